@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import type { Random } from '../kernel/clock.ts';
+import { ERRORS, type ErrorCode, TendError } from '../kernel/error.ts';
+import type { AnyOperation } from '../kernel/operation.ts';
+import { API_PREFIX, type InvokeOptions, type Invoker } from './invoker.ts';
+import { readEvents } from './read-events.ts';
+
+/** Which server, and as whom. */
+export interface RemoteOptions {
+  readonly operations: readonly Pick<AnyOperation<never>, 'name' | 'method' | 'path'>[];
+  /** `http://127.0.0.1:4600`; a path in it is kept in front of every other. */
+  readonly url: string;
+  readonly token?: string;
+  readonly random: Random;
+}
+
+/** Operations carried out by a server. A reply that is a problem becomes the error that it was there. */
+export function remoteInvoker(options: RemoteOptions): Invoker {
+  const base = options.url.replace(/\/+$/, '');
+  if (!URL.canParse(base)) throw new TendError('USAGE', `TEND_URL is not an address: ${options.url}`);
+  const byName = new Map(options.operations.map((operation) => [operation.name, operation]));
+  const send = (method: string, path: string, body: unknown, call: InvokeOptions): Promise<unknown> =>
+    exchange(options, base + path, method, body, call);
+  return {
+    invoke: (name, input, call) => {
+      const operation = byName.get(name);
+      assert(operation !== undefined, `there is no operation ${name}`);
+      const { path, body } = place(operation, (input ?? {}) as Record<string, unknown>);
+      return send(operation.method, API_PREFIX + path, body, call);
+    },
+    request: (method, path, body, call) => {
+      const absolute = path.startsWith('/') ? path : `/${path}`;
+      return send(
+        method,
+        /^\/(api|ajax-api)\//.test(absolute) ? absolute : API_PREFIX + absolute,
+        body,
+        call,
+      );
+    },
+    close: async () => undefined,
+  };
+}
+
+/** Path, query and body of an input, as the server will put them together again. */
+function place(
+  operation: Pick<AnyOperation<never>, 'method' | 'path'>,
+  input: Record<string, unknown>,
+): { readonly path: string; readonly body: unknown } {
+  const rest = new Map(Object.entries(input).filter(([, value]) => value !== undefined));
+  const path = operation.path.replaceAll(/\{([^}]+)\}/g, (_whole, name: string) => {
+    const value = rest.get(name);
+    rest.delete(name);
+    if (value === undefined || value === '') throw new TendError('USAGE', `${name} must not be empty`);
+    return encodeURIComponent(textOf(value));
+  });
+  if (operation.method !== 'GET' && operation.method !== 'DELETE')
+    return { path, body: Object.fromEntries(rest) };
+  const query = new URLSearchParams();
+  for (const [name, value] of rest) {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      query.append(name, textOf(item));
+    }
+  }
+  return { path: query.size === 0 ? path : `${path}?${query.toString()}`, body: undefined };
+}
+
+/** A value as it stands in a URL: text as it is, all else as JSON. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+async function exchange(
+  options: RemoteOptions,
+  url: string,
+  method: string,
+  body: unknown,
+  call: InvokeOptions,
+): Promise<unknown> {
+  const headers: Record<string, string> = { accept: 'application/json, text/event-stream' };
+  if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (method === 'POST')
+    headers['idempotency-key'] = Buffer.from(options.random.bytes(16)).toString('base64url');
+  try {
+    const response = await fetch(url, {
+      method,
+      headers,
+      signal: call.signal,
+      // A redirect could carry the token to another host.
+      redirect: 'error',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (response.ok && response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      return await follow(response, call);
+    }
+    const text = await response.text();
+    if (!response.ok) throw refusal(response.status, text);
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  } catch (error) {
+    if (error instanceof TendError) throw error;
+    if (call.signal.aborted) throw new TendError('INTERRUPTED', 'interrupted', { cause: error });
+    throw new TendError(
+      'UNAVAILABLE',
+      `the server at ${new URL(url).origin} does not answer as one of ours`,
+      {
+        hint: 'Check TEND_URL, and that the server runs.',
+        cause: error,
+      },
+    );
+  }
+}
+
+async function follow(response: Response, call: InvokeOptions): Promise<undefined> {
+  if (response.body === null) return undefined;
+  for await (const { event, data } of readEvents(response.body)) {
+    if (event === 'end') return undefined;
+    if (event === 'problem') throw refusal(500, data);
+    call.onItem?.(JSON.parse(data) as unknown);
+  }
+  throw new TendError('UNAVAILABLE', 'the server ended the stream before it was complete');
+}
+
+/** The error that a problem tells of; codes that this version does not know become the nearest by status. */
+function refusal(status: number, text: string): TendError {
+  const problem = parseProblem(text);
+  const code = problem['code'];
+  const known =
+    typeof code === 'string' && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : codeOf(status);
+  const detail = typeof problem['detail'] === 'string' ? problem['detail'] : `the server answered ${status}`;
+  const id =
+    typeof problem['requestId'] === 'string' && status >= 500 ? ` (request ${problem['requestId']})` : '';
+  const fields = Array.isArray(problem['errors'])
+    ? problem['errors'].map((field: { path?: unknown; message?: unknown }) => ({
+        path: textOf(field.path),
+        message: textOf(field.message),
+      }))
+    : [];
+  return new TendError(known, detail + id, {
+    fields,
+    ...(typeof problem['hint'] === 'string' ? { hint: problem['hint'] } : {}),
+  });
+}
+
+function parseProblem(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status === 401) return 'NOT_SIGNED_IN';
+  if (status === 403) return 'NOT_ALLOWED';
+  if (status === 404) return 'NOT_FOUND';
+  if (status === 409 || status === 412) return 'CONFLICT';
+  if (status === 413) return 'TOO_LARGE';
+  if (status === 429) return 'TOO_MANY';
+  if (status >= 502) return 'UNAVAILABLE';
+  return status >= 500 ? 'INTERNAL' : 'INVALID_INPUT';
+}

@@ -1,0 +1,6 @@
+import { sqliteBackends } from '../../test/backends.ts';
+import { describeClaims } from '../../test/claims.ts';
+import { withEngines } from '../../test/engine-context.ts';
+import { leaseClaims } from './lease-testbed.ts';
+
+describeClaims('leases', leaseClaims, sqliteBackends(), withEngines);

@@ -1,0 +1,9 @@
+/** One line of progress of long work. A surface shows the latest; nothing depends on it. */
+export interface Progress {
+  /** What is being done, as the reader says it: `training: trial 3 of 8`. */
+  readonly text: string;
+  /** Share done, 0 to 1, when it is known. */
+  readonly share?: number;
+}
+
+export type ReportProgress = (progress: Progress) => void;

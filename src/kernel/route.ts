@@ -1,0 +1,30 @@
+import type { Permission } from './permission.ts';
+import type { Principal } from './policy.ts';
+
+/** What a route's handler is given. Free of any framework's types, so that any listener can carry it. */
+export interface RouteRequest {
+  readonly method: string;
+  /** Decoded path parameters by name. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Uint8Array;
+  readonly principal: Principal;
+  readonly signal: AbortSignal;
+}
+
+export interface RouteResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
+}
+
+/** A route of a foreign protocol or a page, in the same permission table as the operations. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Absolute, with `{name}` for a parameter and a trailing `*` for the rest of the path. */
+  readonly path: string;
+  readonly permission: Permission;
+  readonly bodyBytesMax: number;
+  readonly handler: (request: RouteRequest) => Promise<RouteResponse>;
+}

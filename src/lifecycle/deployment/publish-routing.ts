@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { readRouting, type RoutingSnapshot, writeRouting } from '../../serve/routing.ts';
+import type { LifecycleContext } from '../stage-scope.ts';
+import { listEndpoints, listRoutes } from './endpoint-store.ts';
+
+/** Folder of the feature tables that serving reads. */
+export function featureFolder(stateDir: string): string {
+  return join(stateDir, 'features');
+}
+
+/**
+ * Writes the routing snapshot that the records say. Repeating it changes nothing; after a kill between commit and
+ * file it brings the file up to date, so it runs at every start and after every change of routes.
+ */
+export async function publishRouting(ctx: Pick<LifecycleContext, 'db' | 'stateDir'>): Promise<RoutingSnapshot> {
+  const rows = await listEndpoints(ctx.db);
+  const endpoints: RoutingSnapshot['endpoints'] = [];
+  let generation = 0;
+  for (const { name, project, generation: own } of rows) {
+    const routes = await listRoutes(ctx.db, name);
+    generation += own;
+    if (routes.length === 0) continue;
+    endpoints.push({
+      name,
+      project,
+      routes: routes.map(({ releaseHash, version, weight, role }) => ({ releaseHash, version, weight, role })),
+    });
+  }
+  const snapshot: RoutingSnapshot = {
+    format: 'tend.routing/v1',
+    generation,
+    blobDir: join(ctx.stateDir, 'blobs'),
+    featureDir: featureFolder(ctx.stateDir),
+    endpoints,
+  };
+  const present = await readRouting(ctx.stateDir).catch(() => null);
+  if (JSON.stringify(present) !== JSON.stringify(snapshot)) await writeRouting(ctx.stateDir, snapshot);
+  return snapshot;
+}

@@ -1,0 +1,79 @@
+import { TendError } from '../../kernel/error.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { Principal } from '../../kernel/policy.ts';
+import { evidenceRecord } from '../../store/evidence.ts';
+import { projectChain } from '../../store/ledger-entry.ts';
+import type { LifecycleContext } from '../stage-scope.ts';
+import { moveAlias } from '../training/index.ts';
+import { type EndpointRoute, listRoutes, routeStatements } from './endpoint-store.ts';
+import { publishRouting } from './publish-routing.ts';
+
+/** What a rollback did. */
+export interface RolledBack {
+  readonly endpoint: string;
+  /** Version that answers now, and the one that answered before; it stays warm. */
+  readonly version: string;
+  readonly before: string;
+}
+
+/**
+ * Gives an endpoint back to the release before: model, features, code and configuration as one unit. The release is
+ * loaded already, so it is one swap of pointers in the serving process. Calling it twice goes back and forth.
+ * @throws NOT_FOUND for an unknown endpoint; CONFLICT when no release before is kept warm.
+ */
+export async function rollBack(
+  ctx: Pick<LifecycleContext, 'db' | 'stateDir' | 'clock' | 'random'>,
+  input: { readonly endpoint: string; readonly reason: string; readonly principal: Principal },
+): Promise<RolledBack> {
+  const endpoint = await ctx.db.query
+    .selectFrom('endpoint')
+    .selectAll()
+    .where('name', '=', input.endpoint)
+    .executeTakeFirst();
+  if (endpoint === undefined) throw new TendError('NOT_FOUND', `there is no endpoint ${input.endpoint}`);
+  const routes = await listRoutes(ctx.db, input.endpoint);
+  const stable = routes.find((route) => route.role === 'stable');
+  const candidate = routes.find((route) => route.role === 'candidate');
+  const back = candidate === undefined ? routes.find((route) => route.role === 'warm') : stable;
+  const away = candidate ?? stable;
+  if (back === undefined || away === undefined) {
+    throw new TendError('CONFLICT', `${input.endpoint} has no version before this one to go back to`);
+  }
+  const next: EndpointRoute[] = [
+    { releaseHash: back.releaseHash, weight: 1, role: 'stable' },
+    { releaseHash: away.releaseHash, weight: 0, role: 'warm' },
+  ];
+  const { project } = endpoint;
+  const record = evidenceRecord(
+    {
+      project,
+      stage: 'deployment',
+      kind: 'rollback',
+      subject: back.releaseHash,
+      verdict: 'info',
+      title: `${input.endpoint} went back to version ${back.version}`,
+      body: { endpoint: input.endpoint, from: away.version, to: back.version, reason: input.reason, routes: next as unknown as JsonObject[] },
+      actor: input.principal.id,
+    },
+    ctx,
+  );
+  await ctx.db.commit({
+    statements: [
+      ...routeStatements(input.endpoint, project, next),
+      moveAlias(project, 'champion', Number(back.version)),
+      ...record.statements,
+    ],
+    ledger: [
+      ...record.ledger,
+      {
+        chain: projectChain(project),
+        action: 'endpoint.rolled-back',
+        actor: input.principal.id,
+        subject: input.endpoint,
+        body: { from: away.releaseHash, to: back.releaseHash, reason: input.reason },
+      },
+    ],
+  });
+  await publishRouting(ctx);
+  return { endpoint: input.endpoint, version: back.version, before: away.version };
+}

@@ -1,0 +1,30 @@
+import { bootstrap, type Interval } from '../../learn/bootstrap.ts';
+import { findMetric } from '../../learn/metrics/find-metric.ts';
+import type { Metric } from '../../learn/metrics/metric.ts';
+
+/** What every model of a kind is measured by, whether or not a criterion asks for it. */
+const STANDARD = {
+  classification: ['roc_auc', 'average_precision', 'log_loss', 'brier', 'calibration_error'],
+  regression: ['rmse', 'mae', 'r2'],
+} as const;
+
+/** Metrics with 95 % bootstrap intervals over shared resamples, by name. */
+export type Measurements = Readonly<Record<string, Interval>>;
+
+/** The names to measure: the standard ones of the kind and those that criteria ask for. */
+export function measuredMetrics(kind: 'classification' | 'regression', asked: readonly string[]): string[] {
+  return [...new Set([...STANDARD[kind], ...asked])];
+}
+
+/** Measures scores against targets. Seeded: the same rows and seed give the same intervals. */
+export function measure(
+  names: readonly string[],
+  target: Float64Array,
+  score: Float64Array,
+  seed: number,
+): Measurements {
+  const metrics: Metric[] = names.map((name) => findMetric(name));
+  const statistics = metrics.map((metric) => metric.prepare(target, score));
+  const intervals = bootstrap(target.length, statistics, { seed });
+  return Object.fromEntries(names.map((name, index) => [name, intervals[index] as Interval]));
+}

@@ -1,0 +1,48 @@
+import { openCandidateClient } from '../candidate-client.ts';
+import { instanceOf, spreadRows, type TestBench } from '../test-bench.ts';
+import type { TestCase, TestOutcome } from '../test-outcome.ts';
+
+/** Requests compared; each goes through fields, feature tables, model and back. */
+const ROWS = 200;
+
+/** The offline and the served path sum the same float32 numbers; JSON carries them exactly. */
+const DIFFERENCE_MAX = 1e-6;
+
+/** The whole release over HTTP: raw fields in, and the answer is the one that evaluation judged. */
+export async function integrationTest(bench: TestBench): Promise<TestOutcome> {
+  const { split, manifest, scores, endpointUrl, scope } = bench;
+  using client = openCandidateClient(4, scope.clock.monotonic);
+  const rows = spreadRows(split.test, ROWS, bench.tablesFrom);
+  const chosen = rows.length > 0 ? rows : spreadRows(split.test, ROWS);
+  const instances = chosen.map((row) => instanceOf(manifest, split.test, row));
+  const batch = await client.post(endpointUrl, JSON.stringify({ instances }));
+  const answered = batch.status === 200 ? (JSON.parse(batch.body) as { predictions: number[] }).predictions : [];
+  const single = await client.post(endpointUrl, JSON.stringify(instances[0]));
+  const one = single.status === 200 ? (JSON.parse(single.body) as { prediction: number }).prediction : Number.NaN;
+  let largest = 0;
+  let different = 0;
+  chosen.forEach((row, i) => {
+    const scale = Math.max(1, Math.abs(scores[row] as number));
+    const difference = Math.abs((answered[i] ?? Number.NaN) - (scores[row] as number)) / scale;
+    if (!(difference <= DIFFERENCE_MAX)) different += 1;
+    if (difference > largest) largest = difference;
+  });
+  const cases: TestCase[] = [
+    {
+      name: 'a batch of raw requests is answered',
+      passed: batch.status === 200 && answered.length === chosen.length,
+      detail: `status ${batch.status}, ${answered.length} of ${chosen.length} predictions`,
+    },
+    {
+      name: 'served answers equal the evaluated ones',
+      passed: different === 0 && answered.length === chosen.length,
+      detail: `${different} of ${chosen.length} differ, by ${largest.toExponential(1)} at most`,
+    },
+    {
+      name: 'a single request gets the answer that it gets in a batch',
+      passed: one === answered[0],
+      detail: `${one} alone, ${answered[0]} in a batch`,
+    },
+  ];
+  return { kind: 'integration', cases, criteria: [], measured: { rows: chosen.length, largest_difference: largest } };
+}

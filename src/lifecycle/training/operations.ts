@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { type AnyOperation, defineOperation } from '../../kernel/operation.ts';
+import type { Database } from '../../store/database.ts';
+import { listVersions } from './registry-store.ts';
+
+const versionView = z
+  .object({
+    model: z.string(),
+    version: z.int(),
+    runId: z.string().nullable(),
+    modelBlob: z.string().nullable(),
+    manifest: z.string().nullable(),
+    aliases: z.array(z.string()),
+    createdAt: z.int(),
+  })
+  .meta({ id: 'ModelVersion' });
+
+/** Models and their versions. */
+export const trainingOperations: readonly AnyOperation<{ readonly db: Database }>[] = [
+  defineOperation({
+    name: 'models.show',
+    summary: 'Lists the versions of a model, newest first, with their aliases',
+    method: 'GET',
+    path: '/models/{model}/versions',
+    input: z.object({ model: z.string().max(256) }),
+    output: z.object({ items: z.array(versionView) }),
+    errors: [],
+    permission: 'model.read',
+    audit: 'none',
+    cli: { command: 'models show', positional: ['model'], example: 'tend models show flight-delay' },
+    handler: async ({ db }: { readonly db: Database }, { model }) => {
+      const aliases = await db.query.selectFrom('model_alias').selectAll().where('model', '=', model).execute();
+      const versions = await listVersions(db, model);
+      return {
+        items: versions.map((row) => ({
+          model: row.model,
+          version: row.version,
+          runId: row.run_id,
+          modelBlob: row.blob_hash,
+          manifest: row.manifest_hash,
+          aliases: aliases.filter((alias) => alias.version === row.version).map((alias) => alias.alias),
+          createdAt: row.created_at,
+        })),
+      };
+    },
+  }),
+];

@@ -1,0 +1,155 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createEngine, type Engine } from '../engine/engine.ts';
+import { createOutbox, type Outbox } from '../engine/outbox.ts';
+import { timerScheduler } from '../engine/scheduler.ts';
+import type { TendError } from '../kernel/error.ts';
+import type { AnyOperation } from '../kernel/operation.ts';
+import type { Principal } from '../kernel/policy.ts';
+import { type DeploymentContext, deploymentOperations } from '../lifecycle/deployment/index.ts';
+import {
+  type Access,
+  APPROVAL_DECIDED,
+  ensureFirstAccount,
+  type GovernanceContext,
+  governanceOperations,
+  openAccess,
+  type SignInExchange,
+} from '../lifecycle/governance/index.ts';
+import { createExampleCache, type LifecycleContext } from '../lifecycle/stage-scope.ts';
+import { trainingOperations } from '../lifecycle/training/index.ts';
+import { applyWorkflow } from '../project/apply-workflow.ts';
+import { projectOperations } from '../project/operations.ts';
+import type { ProjectContext } from '../project/project-context.ts';
+import { openBlobStore } from '../store/blob.ts';
+import type { Database } from '../store/database.ts';
+import { acquireFolderLock, type FolderLock } from '../store/lock.ts';
+import { openPostgres } from '../store/open-postgres.ts';
+import { openSqlite } from '../store/open-sqlite.ts';
+import { createTables } from '../table/tables.ts';
+import type { Config } from './config.ts';
+import { type StatePlanes, statePlanes } from './plane-launcher.ts';
+import { environmentFacts, systemClock, systemRandom, trainingThreads } from './platform.ts';
+import { VERSION } from './version.ts';
+
+/** What every operation is given: each takes the part that it names. */
+export type AppContext = ProjectContext & GovernanceContext & DeploymentContext;
+
+/** Every operation there is. */
+export const operations: readonly AnyOperation<AppContext>[] = [
+  ...projectOperations,
+  ...trainingOperations,
+  ...deploymentOperations,
+  ...governanceOperations,
+];
+
+/** Tend on one state folder, put together. */
+export interface App extends AsyncDisposable {
+  readonly db: Database;
+  readonly engine: Engine;
+  readonly outbox: Outbox;
+  readonly access: Access;
+  readonly planes: StatePlanes;
+  readonly lock: FolderLock;
+  readonly stateDir: string;
+  readonly context: (principal: Principal, exchange?: SignInExchange) => AppContext;
+}
+
+export interface ComposeOptions {
+  /** True for a server: its data plane listens where clients look for it and outlives a kill. */
+  readonly lasting: boolean;
+  /** Called after an I/O error in the database, when the process should end. */
+  readonly onFatal: (error: TendError) => void;
+  /** For tests that watch or break the database from outside. */
+  readonly decorateDatabase?: (db: Database) => Database;
+}
+
+/**
+ * The only place where parts meet. Takes the state folder for this process alone.
+ * @throws FOLDER_OWNED, STATE_READ_ONLY, STATE_UNREADABLE, UNAVAILABLE (PostgreSQL)
+ */
+export async function compose(config: Config, options: ComposeOptions): Promise<App> {
+  const { stateDir, projectDir } = config;
+  const lock = acquireFolderLock(stateDir, { pid: process.pid });
+  try {
+    const opened = await openDatabase(config, options);
+    const db = options.decorateDatabase?.(opened) ?? opened;
+    const planes = statePlanes({ stateDir, host: config.host, port: config.servePort, lasting: options.lasting });
+    const blobs = openBlobStore(join(stateDir, 'blobs'));
+    await blobs.discardUnfinished();
+    const tempDir = join(stateDir, 'scratch');
+    mkdirSync(tempDir, { recursive: true, mode: 0o700 });
+    const lifecycle: LifecycleContext = {
+      ...{ db, blobs, planes, stateDir, clock: systemClock, random: systemRandom, version: VERSION },
+      tables: createTables({ tempDir }),
+      environment: environmentFacts(),
+      threads: trainingThreads(),
+      examples: createExampleCache(),
+    };
+    const access = openAccess(lifecycle);
+    if (config.adminUser !== undefined && config.adminPassword !== undefined) {
+      await ensureFirstAccount({ ...lifecycle, access, principal: SERVER }, {
+        name: config.adminUser,
+        password: config.adminPassword,
+      });
+    }
+    return assemble({ lifecycle, access, planes, lock, projectDir, stateDir });
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+const SERVER: Principal = { kind: 'system', id: 'system', name: 'tend', roles: ['admin'] };
+
+function openDatabase(config: Config, options: ComposeOptions): Promise<Database> {
+  const { databaseUrl } = config;
+  if (databaseUrl !== undefined) return openPostgres({ url: databaseUrl, clock: systemClock });
+  return openSqlite({ path: join(config.stateDir, 'tend.db'), clock: systemClock, onFatal: options.onFatal });
+}
+
+function assemble(parts: {
+  readonly lifecycle: LifecycleContext;
+  readonly access: Access;
+  readonly planes: StatePlanes;
+  readonly lock: FolderLock;
+  readonly projectDir: string;
+  readonly stateDir: string;
+}): App {
+  const { lifecycle, access, planes, lock, projectDir, stateDir } = parts;
+  const { db, clock, random } = lifecycle;
+  const outbox = createOutbox({
+    db,
+    clock,
+    subscribers: [
+      {
+        type: APPROVAL_DECIDED,
+        handle: async ({ body }) => {
+          if (typeof body.executionId === 'string') await engine.wake(body.executionId);
+        },
+      },
+    ],
+  });
+  const engine: Engine = createEngine({
+    ...{ db, clock, random, scheduler: timerScheduler, soleWorker: true },
+    workflows: [applyWorkflow(lifecycle)],
+    onEvents: () => void outbox.deliver().catch(() => undefined),
+  });
+  return {
+    ...{ db, engine, outbox, access, planes, lock, stateDir },
+    context: (principal, exchange) => ({
+      ...lifecycle,
+      ...{ principal, engine, access, projectDir },
+      dataPlaneUrl: async () => (await planes.living())?.url ?? null,
+      signInNeeded: access.signInNeeded,
+      ...(exchange === undefined ? {} : { exchange }),
+    }),
+    [Symbol.asyncDispose]: async () => {
+      await engine.close();
+      await outbox.deliver().catch(() => undefined);
+      await planes.stopOwn();
+      await db.close();
+      lock[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import type { PlaneLauncher } from '../lifecycle/stage-scope.ts';
+import { adoptPlane, type RunningPlane, spawnPlane } from '../serve/plane-client.ts';
+
+/** The entry of the data plane, as TypeScript in a checkout and as JavaScript in the package. */
+const ENTRY = fileURLToPath(new URL(`./serve${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
+
+/** Starts and finds the data plane of a state folder. */
+export interface StatePlanes extends PlaneLauncher {
+  /** Drains the plane if it was started here. */
+  readonly stopOwn: () => Promise<void>;
+}
+
+/**
+ * Planes for one state folder. `lasting`: the plane listens where clients look for it and outlives a kill of this
+ * process; otherwise it takes a free port and ends with this process.
+ */
+export function statePlanes(options: {
+  readonly stateDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly lasting: boolean;
+}): StatePlanes {
+  const { stateDir, host, port, lasting } = options;
+  let own: RunningPlane | undefined;
+  const launch = (dir: string, at: { host: string; port: number; workers: number; lasting: boolean }) =>
+    spawnPlane({
+      entry: ENTRY,
+      stateDir: dir,
+      args: [
+        ...[dir, '--host', at.host, '--port', String(at.port), '--workers', String(at.workers)],
+        ...(at.lasting ? [] : ['--with-parent', String(process.pid)]),
+      ],
+    });
+  return {
+    launchTemporary: (dir) => launch(dir, { host: '127.0.0.1', port: 0, workers: 1, lasting: false }),
+    living: () => adoptPlane(stateDir),
+    ensure: async (workers) => {
+      const living = await adoptPlane(stateDir);
+      if (living !== null) return living;
+      own = await launch(stateDir, { host, port: lasting ? port : 0, workers, lasting });
+      return own;
+    },
+    stopOwn: async () => {
+      await own?.stop();
+      own = undefined;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { serveHttp } from '../http/serve-http.ts';
+import { asTendError } from '../kernel/error.ts';
+import { publishRouting } from '../lifecycle/deployment/index.ts';
+import { assertMayBind, rolePolicy } from '../lifecycle/governance/index.ts';
+import { isLoopback } from '../kernel/loopback.ts';
+import { prometheusRoutes } from '../wire/prometheus/prometheus-routes.ts';
+import { type App, type AppContext, compose, operations } from './compose.ts';
+import type { Config } from './config.ts';
+import { systemClock } from './platform.ts';
+import { VERSION } from './version.ts';
+
+/** The built board beside the sources; without it the API works and there are no pages. */
+const UI_DIR = fileURLToPath(new URL('../../ui/dist', import.meta.url));
+
+/** How often the server looks for executions that are due and events that were not delivered. */
+const TICK_MS = 250;
+
+export interface ServerOptions {
+  readonly serve: boolean;
+  readonly signal: AbortSignal;
+  /** One line with the URLs, when everything answers. */
+  readonly onReady: (line: string) => void;
+  readonly onNotice: (line: string) => void;
+}
+
+/** Runs the server until the signal; resolves when everything is put away. */
+export async function runServer(config: Config, options: ServerOptions): Promise<{ url: string; dataPlane: string | null }> {
+  const fatal = new AbortController();
+  await using app = await compose(config, {
+    lasting: true,
+    onFatal: (error) => {
+      options.onNotice(`tend: ${error.message}`);
+      process.exit(1);
+    },
+  });
+  const signInNeeded = await app.access.signInNeeded();
+  assertMayBind(config.host, signInNeeded);
+  await publishRouting(app.context(SYSTEM_CALLER));
+  const plane = options.serve ? app.planes.ensure(1) : Promise.resolve(null);
+  plane.catch(() => undefined);
+  const metrics = prometheusRoutes({ db: app.db, version: VERSION });
+  const server = await serveHttp<AppContext>({
+    operations,
+    routes: metrics.routes,
+    context: (principal, _signal, exchange) => app.context(principal, exchange),
+    authenticate: app.access.authenticate,
+    policy: rolePolicy,
+    clock: systemClock,
+    host: config.host,
+    port: config.port,
+    version: VERSION,
+    observe: metrics.observe,
+    onFault: (error, requestId) => options.onNotice(`fault ${requestId}: ${asTendError(error).stack ?? ''}`),
+    ...(existsSync(UI_DIR) ? { staticDir: UI_DIR } : {}),
+  });
+  const stop = AbortSignal.any([options.signal, fatal.signal]);
+  try {
+    const dataPlane = (await plane)?.url ?? null;
+    app.lock.update({ pid: process.pid, url: server.url, dataPlane });
+    const open = !signInNeeded && isLoopback(config.host) ? '; open to this machine alone, no account has a password' : '';
+    const serving = dataPlane === null ? '' : `, predictions at ${dataPlane}`;
+    options.onReady(`tend ${VERSION} is ready: ${server.url}${serving}${open}`);
+    await work(app, stop, options.onNotice);
+    return { url: server.url, dataPlane };
+  } finally {
+    await server.close();
+    // A living plane that was found and not started belongs to this folder all the same: a stop stops both.
+    if (options.serve) await (await app.planes.living())?.stop();
+  }
+}
+
+const SYSTEM_CALLER = { kind: 'system', id: 'system', name: 'tend', roles: ['admin'] } as const;
+
+/** Takes up what is due, again and again, until the signal. */
+async function work(app: App, signal: AbortSignal, onNotice: (line: string) => void): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const tick = (): void => {
+      app.outbox.deliver().catch((error: unknown) => onNotice(`events: ${asTendError(error).message}`));
+      app.engine.resumeAll().catch((error: unknown) => {
+        if (!signal.aborted) onNotice(`executions: ${asTendError(error).message}`);
+      });
+    };
+    const timer = setInterval(tick, TICK_MS);
+    const stop = (): void => {
+      clearInterval(timer);
+      resolve();
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    tick();
+  });
+}

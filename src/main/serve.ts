@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { runPlane } from '../serve/plane.ts';
+import { systemClock, systemRandom } from './platform.ts';
+import { VERSION } from './version.ts';
+
+/** How often a plane that ends with another process looks for it. */
+const PARENT_POLL_MS = 500;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    host: { type: 'string', default: '127.0.0.1' },
+    port: { type: 'string', default: '4610' },
+    workers: { type: 'string', default: '1' },
+    'with-parent': { type: 'string' },
+  },
+});
+
+const parent = values['with-parent'];
+if (parent !== undefined) {
+  setInterval(() => {
+    if (!isAlive(Number(parent))) process.kill(process.pid, 'SIGTERM');
+  }, PARENT_POLL_MS).unref();
+}
+
+try {
+  await runPlane({
+    stateDir: positionals[0] ?? '.tend',
+    host: values.host,
+    port: Number(values.port),
+    workers: Number(values.workers),
+    version: VERSION,
+    clock: systemClock,
+    random: systemRandom,
+    onReady: (plane) => void process.stderr.write(`the data plane answers at ${plane.url}\n`),
+  });
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`the data plane: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,117 @@
+import { nearest } from '../../kernel/edit-distance.ts';
+import type { ProjectDocument } from './project-document.ts';
+import type { SchemaIssue } from './schema-issues.ts';
+
+/** Mistakes that no single part can see: names that refer to nothing, criteria that nobody could judge. */
+export function crossCheck(document: ProjectDocument): SchemaIssue[] {
+  return [...criteriaIssues(document), ...dataIssues(document), ...referenceIssues(document)];
+}
+
+function criteriaIssues({ problem, kind }: ProjectDocument): SchemaIssue[] {
+  const issues: SchemaIssue[] = [];
+  const seen = new Set<string>();
+  problem.criteria.forEach((criterion, index) => {
+    const path = ['problem', 'criteria', index];
+    if (seen.has(criterion.id)) {
+      issues.push(issue([...path, 'id'], `a second criterion ${criterion.id}; ids are unique`));
+    }
+    seen.add(criterion.id);
+    const needsKind = METRIC_KINDS[criterion.metric];
+    if (needsKind !== undefined && needsKind !== kind) {
+      issues.push(
+        issue([...path, 'metric'], `${criterion.metric} judges ${needsKind}, this project is ${kind}`),
+      );
+    }
+    if (GROUPED.has(criterion.metric) && criterion.by === undefined) {
+      issues.push(issue(path, `${criterion.metric} needs by: the feature that makes the groups`));
+    }
+  });
+  return issues;
+}
+
+const METRIC_KINDS: Readonly<Record<string, 'classification' | 'regression'>> = {
+  roc_auc: 'classification',
+  average_precision: 'classification',
+  log_loss: 'classification',
+  brier: 'classification',
+  calibration_error: 'classification',
+  accuracy: 'classification',
+  precision: 'classification',
+  recall: 'classification',
+  f1: 'classification',
+  rmse: 'regression',
+  mae: 'regression',
+  r2: 'regression',
+  equalized_odds_difference: 'classification',
+};
+
+const GROUPED = new Set(['disparate_impact', 'demographic_parity_difference', 'equalized_odds_difference']);
+
+function dataIssues({ data, split, clock }: ProjectDocument): SchemaIssue[] {
+  const issues: SchemaIssue[] = [];
+  const sources = Object.keys(data.sources);
+  for (const name of Object.keys(data.contract ?? {})) {
+    if (!sources.includes(name))
+      issues.push(missing(['data', 'contract', name], 'source', name, sources, 'key'));
+  }
+  const examples = data.features.source;
+  if (examples !== undefined && !sources.includes(examples)) {
+    issues.push(missing(['data', 'features', 'source'], 'source', examples, sources));
+  }
+  const source = data.sources[examples ?? sources[0] ?? ''];
+  if (split.by === 'time' && (data.features.time === undefined || source?.time === undefined)) {
+    issues.push(issue(['split', 'by'], 'by: time needs data.features.time and the time of the source'));
+  }
+  if (clock !== undefined && source?.time === undefined) {
+    issues.push(issue(['clock'], 'a project clock needs the time of the source'));
+  }
+  if (split.by === 'hash' && split.validation + split.test >= 1) {
+    issues.push(issue(['split'], 'validation and test together leave no row to train on'));
+  }
+  for (const [name, { partition, time }] of Object.entries(data.sources)) {
+    if (partition !== undefined && partition !== 'none' && time === undefined) {
+      issues.push(
+        issue(['data', 'sources', name, 'partition'], `partition: ${partition} needs the time column`),
+      );
+    }
+  }
+  return issues;
+}
+
+function referenceIssues(document: ProjectDocument): SchemaIssue[] {
+  const ids = document.problem.criteria.map((criterion) => criterion.id);
+  const issues: SchemaIssue[] = [];
+  const rollout = document.deployment.rollout;
+  if (typeof rollout === 'object') {
+    (rollout.guard ?? []).forEach((id, index) => {
+      if (ids.includes(id)) return;
+      issues.push(missing(['deployment', 'rollout', 'guard', index], 'criterion', id, ids));
+    });
+  }
+  (document.monitoring?.watch ?? []).forEach((id, index) => {
+    if (!ids.includes(id)) issues.push(missing(['monitoring', 'watch', index], 'criterion', id, ids));
+  });
+  const occasions = ['drift', 'new_data', 'daily', 'weekly', 'monthly', ...ids];
+  (document.retraining?.when ?? []).forEach((word, index) => {
+    if (!occasions.includes(word)) {
+      issues.push(missing(['retraining', 'when', index], 'occasion or criterion', word, occasions));
+    }
+  });
+  return issues;
+}
+
+function missing(
+  path: readonly (string | number)[],
+  what: string,
+  name: string,
+  known: readonly string[],
+  at: 'key' | 'value' = 'value',
+): SchemaIssue {
+  const near = nearest(name, known);
+  const hint = near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
+  return { path, at, message: `there is no ${what} ${name}; ${hint}` };
+}
+
+function issue(path: readonly (string | number)[], message: string): SchemaIssue {
+  return { path, at: 'value', message };
+}

@@ -1,0 +1,6 @@
+import type { Stage } from '../kernel/verdict.ts';
+
+/** Stages whose parts of tend.yaml are checked and stored, and not carried out in this version. */
+export const LATER_STAGES: readonly Stage[] = ['monitoring', 'retraining', 'governance', 'decommissioning'];
+
+export const LATER_STAGE_REASON = 'declared and stored; this version of Tend does not carry it out yet';

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { isFinished } from '../engine/execution.ts';
+import { STAGES, type Stage, VERDICTS } from '../kernel/verdict.ts';
+import type { ProjectContext } from './project-context.ts';
+import { stageResults } from './stage-result.ts';
+
+/** What a follower of an execution is told. The last item is `waiting` or `end`. */
+export const executionItem = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('progress'), text: z.string(), share: z.number().exactOptional() }),
+    z.object({ kind: z.literal('stage'), stage: z.enum(STAGES), verdict: z.enum(VERDICTS), reason: z.string() }),
+    z.object({ kind: z.literal('waiting'), reason: z.string() }),
+    z.object({
+      kind: z.literal('end'),
+      state: z.enum(['done', 'failed', 'cancelled', 'queued']),
+      error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
+    }),
+  ])
+  .meta({ id: 'ExecutionItem' });
+export type ExecutionItem = z.output<typeof executionItem>;
+
+/** Follows an execution until it ends or comes to rest; what it said before is not repeated. @throws NOT_FOUND. */
+export async function* watchExecution(
+  ctx: Pick<ProjectContext, 'engine' | 'db'>,
+  id: string,
+): AsyncGenerator<ExecutionItem> {
+  const events = ctx.engine.subscribe(id);
+  try {
+    const seen = new Map<Stage, string>();
+    const start = await ctx.engine.get(id);
+    const rested = settled(start);
+    if (rested !== undefined) {
+      yield rested;
+      return;
+    }
+    for await (const event of events) {
+      if (event.kind === 'progress') yield { kind: 'progress', ...event.progress };
+      if (event.kind === 'step' && event.project !== null) yield* stageChanges(ctx, event.project, id, seen);
+      if (event.kind !== 'waiting' && event.kind !== 'end') continue;
+      if (event.project !== null) yield* stageChanges(ctx, event.project, id, seen);
+      const item = settled(await ctx.engine.get(id));
+      if (item !== undefined) {
+        yield item;
+        return;
+      }
+    }
+  } finally {
+    await events.return?.(undefined);
+  }
+}
+
+type Settled = Extract<ExecutionItem, { kind: 'waiting' | 'end' }>;
+
+function settled(execution: Awaited<ReturnType<ProjectContext['engine']['get']>>): Settled | undefined {
+  const { state, reason, error } = execution;
+  if (state === 'waiting') return { kind: 'waiting', reason: reason ?? '' };
+  if (!isFinished(state)) return undefined;
+  const said = error === null ? null : { code: error.code, message: error.message, hint: error.hint ?? '' };
+  return { kind: 'end', state: state as 'done' | 'failed' | 'cancelled', error: said };
+}
+
+async function* stageChanges(
+  ctx: Pick<ProjectContext, 'db'>,
+  project: string,
+  executionId: string,
+  seen: Map<Stage, string>,
+): AsyncGenerator<ExecutionItem> {
+  for (const [stage, result] of await stageResults(ctx.db, project)) {
+    if (result.executionId !== executionId || seen.get(stage) === result.verdict) continue;
+    seen.set(stage, result.verdict);
+    yield { kind: 'stage', stage, verdict: result.verdict, reason: result.reason };
+  }
+}

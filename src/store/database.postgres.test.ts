@@ -1,0 +1,8 @@
+// needs: postgres
+import { postgresBackend } from '../../test/backends.ts';
+import { describeClaims } from '../../test/claims.ts';
+import { withDatabase } from '../../test/database-context.ts';
+import { databaseClaims, keptDatabaseClaims } from './database-testbed.ts';
+
+describeClaims('a database', databaseClaims, [postgresBackend()], withDatabase);
+describeClaims('a database that outlives its process', keptDatabaseClaims, [postgresBackend()], withDatabase);

@@ -1,0 +1,375 @@
+CREATE TABLE public.account (
+    id text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    password_hash text,
+    roles text NOT NULL,
+    disabled integer NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.approval (
+    id text NOT NULL,
+    project text NOT NULL,
+    gate text NOT NULL,
+    subject text NOT NULL,
+    by_role text NOT NULL,
+    not_author integer NOT NULL,
+    author text NOT NULL,
+    state text NOT NULL,
+    decided_by text,
+    comment text,
+    created_at bigint NOT NULL,
+    decided_at bigint,
+    execution_id text
+);
+CREATE TABLE public.comment (
+    id text NOT NULL,
+    project text NOT NULL,
+    subject text NOT NULL,
+    author text NOT NULL,
+    text text NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.dataset (
+    project text NOT NULL,
+    name text NOT NULL
+);
+CREATE TABLE public.dataset_version (
+    id text NOT NULL,
+    project text NOT NULL,
+    dataset text NOT NULL,
+    hash text NOT NULL,
+    schema text NOT NULL,
+    row_count bigint NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.endpoint (
+    name text NOT NULL,
+    project text NOT NULL,
+    generation bigint NOT NULL,
+    state text NOT NULL
+);
+CREATE TABLE public.evidence (
+    id text NOT NULL,
+    project text NOT NULL,
+    stage text NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    verdict text NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    hash text NOT NULL,
+    execution_id text,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.execution (
+    id text NOT NULL,
+    workflow text NOT NULL,
+    key text NOT NULL,
+    project text,
+    state text NOT NULL,
+    input text NOT NULL,
+    result text,
+    error text,
+    actor text NOT NULL,
+    reason text,
+    wake_at bigint,
+    attempt bigint NOT NULL,
+    lease_until bigint,
+    worker text,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
+CREATE TABLE public.idempotency (
+    key text NOT NULL,
+    at bigint NOT NULL
+);
+CREATE TABLE public.ledger (
+    chain text NOT NULL,
+    seq bigint NOT NULL,
+    at bigint NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    prev text NOT NULL,
+    hash text NOT NULL
+);
+CREATE TABLE public.ledger_chain (
+    chain text NOT NULL,
+    head_hash text NOT NULL,
+    length bigint NOT NULL
+);
+CREATE TABLE public.lineage (
+    from_ref text NOT NULL,
+    to_ref text NOT NULL,
+    kind text NOT NULL,
+    execution_id text,
+    at bigint NOT NULL
+);
+CREATE TABLE public.meta (
+    key text NOT NULL,
+    value text NOT NULL
+);
+CREATE TABLE public.model (
+    name text NOT NULL,
+    project text NOT NULL
+);
+CREATE TABLE public.model_alias (
+    model text NOT NULL,
+    alias text NOT NULL,
+    version bigint NOT NULL
+);
+CREATE TABLE public.model_version (
+    id text NOT NULL,
+    model text NOT NULL,
+    version bigint NOT NULL,
+    run_id text,
+    blob_hash text,
+    manifest_hash text,
+    state text NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.outbox (
+    id text NOT NULL,
+    type text NOT NULL,
+    project text,
+    body text NOT NULL,
+    created_at bigint NOT NULL,
+    attempts bigint NOT NULL,
+    next_at bigint,
+    done_at bigint
+);
+CREATE TABLE public.partition (
+    project text NOT NULL,
+    dataset text NOT NULL,
+    name text NOT NULL,
+    version_hash text NOT NULL,
+    content_hash text NOT NULL,
+    blob_hash text NOT NULL,
+    row_count bigint NOT NULL,
+    quarantined integer NOT NULL,
+    reason text,
+    seq bigint NOT NULL
+);
+CREATE TABLE public.plan (
+    hash text NOT NULL,
+    project text NOT NULL,
+    body text NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.project (
+    name text NOT NULL,
+    owner text NOT NULL,
+    kind text NOT NULL,
+    statement text NOT NULL,
+    spec_hash text NOT NULL,
+    document text NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
+CREATE TABLE public.project_clock (
+    project text NOT NULL,
+    at bigint NOT NULL
+);
+CREATE TABLE public.project_revision (
+    project text NOT NULL,
+    hash text NOT NULL,
+    document text NOT NULL,
+    source text NOT NULL,
+    author text NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.release (
+    hash text NOT NULL,
+    endpoint text NOT NULL,
+    version text NOT NULL,
+    manifest text NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.rollout (
+    id text NOT NULL,
+    endpoint text NOT NULL,
+    from_release text,
+    to_release text NOT NULL,
+    state text NOT NULL,
+    step bigint NOT NULL,
+    counts text NOT NULL,
+    started_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    body text NOT NULL
+);
+CREATE TABLE public.route (
+    endpoint text NOT NULL,
+    release_hash text NOT NULL,
+    weight double precision NOT NULL,
+    role text NOT NULL
+);
+CREATE TABLE public.run (
+    id text NOT NULL,
+    project text NOT NULL,
+    name text NOT NULL,
+    state text NOT NULL,
+    started_at bigint,
+    ended_at bigint,
+    params text NOT NULL,
+    tags text NOT NULL,
+    inputs text NOT NULL,
+    outputs text NOT NULL,
+    digest text
+);
+CREATE TABLE public.run_metric (
+    run_id text NOT NULL,
+    key text NOT NULL,
+    step bigint NOT NULL,
+    value double precision,
+    at bigint NOT NULL
+);
+CREATE TABLE public.schedule (
+    name text NOT NULL,
+    project text,
+    workflow text NOT NULL,
+    input text NOT NULL,
+    actor text NOT NULL,
+    every_ms bigint NOT NULL,
+    next_at bigint,
+    last_at bigint
+);
+CREATE TABLE public.stage_cache (
+    project text NOT NULL,
+    stage text NOT NULL,
+    key text NOT NULL,
+    verdict text NOT NULL,
+    reason text NOT NULL,
+    evidence text NOT NULL,
+    outputs text NOT NULL
+);
+CREATE TABLE public.stage_result (
+    project text NOT NULL,
+    stage text NOT NULL,
+    key text,
+    verdict text NOT NULL,
+    reason text NOT NULL,
+    evidence text NOT NULL,
+    outputs text NOT NULL,
+    execution_id text,
+    updated_at bigint NOT NULL
+);
+CREATE TABLE public.step (
+    execution_id text NOT NULL,
+    name text NOT NULL,
+    seq bigint NOT NULL,
+    state text NOT NULL,
+    attempt bigint NOT NULL,
+    result text,
+    error text,
+    started_at bigint,
+    ended_at bigint
+);
+CREATE TABLE public.token (
+    id text NOT NULL,
+    account_id text NOT NULL,
+    name text NOT NULL,
+    secret_hash text NOT NULL,
+    scopes text,
+    created_at bigint NOT NULL,
+    expires_at bigint,
+    last_used_at bigint,
+    revoked_at bigint
+);
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_name UNIQUE (name);
+ALTER TABLE ONLY public.approval
+    ADD CONSTRAINT approval_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.comment
+    ADD CONSTRAINT comment_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.dataset
+    ADD CONSTRAINT dataset_key PRIMARY KEY (project, name);
+ALTER TABLE ONLY public.dataset_version
+    ADD CONSTRAINT dataset_version_hash UNIQUE (project, dataset, hash);
+ALTER TABLE ONLY public.dataset_version
+    ADD CONSTRAINT dataset_version_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.endpoint
+    ADD CONSTRAINT endpoint_key PRIMARY KEY (name);
+ALTER TABLE ONLY public.evidence
+    ADD CONSTRAINT evidence_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.execution
+    ADD CONSTRAINT execution_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.idempotency
+    ADD CONSTRAINT idempotency_key PRIMARY KEY (key);
+ALTER TABLE ONLY public.ledger_chain
+    ADD CONSTRAINT ledger_chain_key PRIMARY KEY (chain);
+ALTER TABLE ONLY public.ledger
+    ADD CONSTRAINT ledger_key PRIMARY KEY (chain, seq);
+ALTER TABLE ONLY public.lineage
+    ADD CONSTRAINT lineage_key PRIMARY KEY (to_ref, from_ref, kind);
+ALTER TABLE ONLY public.meta
+    ADD CONSTRAINT meta_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY public.model_alias
+    ADD CONSTRAINT model_alias_key PRIMARY KEY (model, alias);
+ALTER TABLE ONLY public.model
+    ADD CONSTRAINT model_key PRIMARY KEY (name);
+ALTER TABLE ONLY public.model_version
+    ADD CONSTRAINT model_version_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.model_version
+    ADD CONSTRAINT model_version_number UNIQUE (model, version);
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.partition
+    ADD CONSTRAINT partition_key PRIMARY KEY (project, dataset, version_hash, name);
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT plan_key PRIMARY KEY (hash);
+ALTER TABLE ONLY public.project_clock
+    ADD CONSTRAINT project_clock_key PRIMARY KEY (project);
+ALTER TABLE ONLY public.project
+    ADD CONSTRAINT project_key PRIMARY KEY (name);
+ALTER TABLE ONLY public.project_revision
+    ADD CONSTRAINT project_revision_key PRIMARY KEY (project, hash);
+ALTER TABLE ONLY public.release
+    ADD CONSTRAINT release_key PRIMARY KEY (hash);
+ALTER TABLE ONLY public.rollout
+    ADD CONSTRAINT rollout_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.route
+    ADD CONSTRAINT route_key PRIMARY KEY (endpoint, release_hash);
+ALTER TABLE ONLY public.run
+    ADD CONSTRAINT run_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.run_metric
+    ADD CONSTRAINT run_metric_key PRIMARY KEY (run_id, key, step, at);
+ALTER TABLE ONLY public.schedule
+    ADD CONSTRAINT schedule_key PRIMARY KEY (name);
+ALTER TABLE ONLY public.stage_cache
+    ADD CONSTRAINT stage_cache_key PRIMARY KEY (project, stage, key);
+ALTER TABLE ONLY public.stage_result
+    ADD CONSTRAINT stage_result_key PRIMARY KEY (project, stage);
+ALTER TABLE ONLY public.step
+    ADD CONSTRAINT step_key PRIMARY KEY (execution_id, name);
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_key PRIMARY KEY (id);
+CREATE INDEX approval_by_execution_id ON public.approval USING btree (execution_id);
+CREATE INDEX approval_by_project_state ON public.approval USING btree (project, state);
+CREATE INDEX comment_by_project_subject_created_at ON public.comment USING btree (project, subject, created_at);
+CREATE INDEX endpoint_by_project ON public.endpoint USING btree (project);
+CREATE INDEX evidence_by_project_stage_created_at ON public.evidence USING btree (project, stage, created_at);
+CREATE INDEX evidence_by_subject ON public.evidence USING btree (subject);
+CREATE INDEX execution_by_project_created_at ON public.execution USING btree (project, created_at);
+CREATE UNIQUE INDEX execution_unfinished ON public.execution USING btree (workflow, key) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]));
+CREATE INDEX lineage_by_from_ref ON public.lineage USING btree (from_ref);
+CREATE INDEX model_by_project ON public.model USING btree (project);
+CREATE INDEX model_version_by_run_id ON public.model_version USING btree (run_id);
+CREATE INDEX outbox_due ON public.outbox USING btree (next_at) WHERE (done_at IS NULL);
+CREATE INDEX partition_by_blob_hash ON public.partition USING btree (blob_hash);
+CREATE INDEX plan_by_project_created_at ON public.plan USING btree (project, created_at);
+CREATE INDEX project_revision_by_project_created_at ON public.project_revision USING btree (project, created_at);
+CREATE INDEX release_by_endpoint_created_at ON public.release USING btree (endpoint, created_at);
+CREATE INDEX rollout_by_endpoint_started_at ON public.rollout USING btree (endpoint, started_at);
+CREATE INDEX run_by_project_started_at ON public.run USING btree (project, started_at);
+CREATE INDEX schedule_by_next_at ON public.schedule USING btree (next_at);
+CREATE INDEX token_by_account_id ON public.token USING btree (account_id);
+ALTER TABLE ONLY public.run_metric
+    ADD CONSTRAINT run_metric_run FOREIGN KEY (run_id) REFERENCES public.run(id);
+ALTER TABLE ONLY public.step
+    ADD CONSTRAINT step_execution FOREIGN KEY (execution_id) REFERENCES public.execution(id);
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_account FOREIGN KEY (account_id) REFERENCES public.account(id);

@@ -1,0 +1,42 @@
+import type * as model from './model-tables.ts';
+import type * as project from './project-tables.ts';
+import type * as server from './server-tables.ts';
+
+/**
+ * Every table, for Kysely. Booleans are integers 0 and 1, JSON is text, times are integer milliseconds UTC,
+ * hashes are 64 hexadecimal digits, on both dialects.
+ */
+export interface Tables {
+  readonly meta: server.MetaTable;
+  readonly ledger_chain: server.LedgerChainTable;
+  readonly ledger: server.LedgerTable;
+  readonly idempotency: server.IdempotencyTable;
+  readonly account: server.AccountTable;
+  readonly token: server.TokenTable;
+  readonly execution: server.ExecutionTable;
+  readonly step: server.StepTable;
+  readonly schedule: server.ScheduleTable;
+  readonly outbox: server.OutboxTable;
+  readonly project: project.ProjectTable;
+  readonly project_revision: project.ProjectRevisionTable;
+  readonly project_clock: project.ProjectClockTable;
+  readonly plan: project.PlanTable;
+  readonly stage_result: project.StageResultTable;
+  readonly stage_cache: project.StageCacheTable;
+  readonly evidence: project.EvidenceTable;
+  readonly lineage: project.LineageTable;
+  readonly approval: project.ApprovalTable;
+  readonly comment: project.CommentTable;
+  readonly dataset: model.DatasetTable;
+  readonly dataset_version: model.DatasetVersionTable;
+  readonly partition: model.PartitionTable;
+  readonly run: model.RunTable;
+  readonly run_metric: model.RunMetricTable;
+  readonly model: model.ModelTable;
+  readonly model_version: model.ModelVersionTable;
+  readonly model_alias: model.ModelAliasTable;
+  readonly endpoint: model.EndpointTable;
+  readonly release: model.ReleaseTable;
+  readonly route: model.RouteTable;
+  readonly rollout: model.RolloutTable;
+}
