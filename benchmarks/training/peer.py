@@ -1,7 +1,7 @@
 """The Python side of the training benchmark: data, LightGBM, and the AUC of either's predictions.
 
-peer.py prepare DATASET DIR [FLIGHTS]   writes x.bin (float32, column after column), y.bin (float64), shape.json
-peer.py train DIR                       trains LightGBM on one thread, writes lightgbm.bin, prints one JSON line
+peer.py prepare DATASET DIR [FLIGHTS]   writes x.bin (float32, by column), y.bin (float64), shape.json
+peer.py train DIR                       trains LightGBM on one thread, writes lightgbm.bin, prints its figures
 peer.py score DIR                       prints the AUC of each *.bin of predictions as one JSON line
 """
 import json
@@ -41,7 +41,8 @@ def flight_delays(path):
     flights = pandas.read_parquet(path).sort_values('date', kind='stable').iloc[::2]
     when = flights['date'].dt
     columns = dict(
-        hour=when.hour, minute=when.hour * 60 + when.minute, weekday=when.dayofweek, distance=flights['distance'],
+        hour=when.hour, minute=when.hour * 60 + when.minute, weekday=when.dayofweek,
+        distance=flights['distance'],
         origin=flights['origin'].astype('category').cat.codes,
         destination=flights['destination'].astype('category').cat.codes)
     features = np.stack([np.asarray(column, dtype=np.float32) for column in columns.values()], axis=1)
@@ -64,13 +65,15 @@ def train(folder):
     features, target, rows = load(folder)
     before = peak_bytes()
     wall, cpu = time.perf_counter(), time.process_time()
-    params = dict(objective='binary', num_leaves=31, learning_rate=0.1, min_data_in_leaf=20, num_threads=1, verbose=-1)
+    params = dict(
+        objective='binary', num_leaves=31, learning_rate=0.1, min_data_in_leaf=20, num_threads=1, verbose=-1)
     model = lightgbm.train(params, lightgbm.Dataset(features[:rows], target[:rows]), 100)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     peak = peak_bytes()
     model.predict(features[rows:], raw_score=True).tofile(folder / 'lightgbm.bin')
     print(json.dumps(dict(
-        version=f'LightGBM {lightgbm.__version__}', wallSeconds=wall, cpuSeconds=cpu, workingBytes=peak - before)))
+        version=f'LightGBM {lightgbm.__version__}', wallSeconds=wall, cpuSeconds=cpu,
+        workingBytes=peak - before)))
 
 
 def score(folder):

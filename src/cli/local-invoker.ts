@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { checkInput, strictly } from '../kernel/check-input.ts';
 import { TendError } from '../kernel/error.ts';
-import type { AnyOperation } from '../kernel/operation.ts';
+import { type AnyOperation, callOperation } from '../kernel/operation.ts';
 import { inputFields, readFieldText } from '../kernel/operation-input.ts';
 import { API_PREFIX, type InvokeOptions, type Invoker } from './invoker.ts';
 
@@ -18,7 +18,7 @@ export function localInvoker<C>(options: {
     call: InvokeOptions,
   ): Promise<unknown> => {
     const checked = checkInput(strictly(operation.input), input);
-    const answer = operation.handler(options.context(call.signal), checked);
+    const answer = callOperation(operation, options.context(call.signal), checked);
     if (operation.stream !== true) return operation.output.parse(await (answer as Promise<unknown>));
     for await (const item of answer as AsyncIterable<unknown>) {
       if (call.signal.aborted) throw new TendError('INTERRUPTED', 'interrupted');

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { asTendError, TendError } from '../kernel/error.ts';
 import { sha256 } from '../kernel/hash.ts';
-import type { AnyOperation } from '../kernel/operation.ts';
+import { type AnyOperation, callOperation } from '../kernel/operation.ts';
 import { inputFields } from '../kernel/operation-input.ts';
 import type { Principal } from '../kernel/policy.ts';
 import { checkInput, strictly } from '../kernel/check-input.ts';
@@ -56,7 +56,7 @@ export function answerOperation<C>(
     if (operation.stream === true) return streamItems(operation, checked, ctx, request, reply, around);
     await checkIfMatch(request, reader, ctx);
     const run = async (): Promise<string | undefined> =>
-      serialise(operation, await (operation.handler(ctx, checked) as Promise<unknown>));
+      serialise(operation, await (callOperation(operation, ctx, checked) as Promise<unknown>));
     const key = operation.method === 'POST' ? idempotencyKey(request, state.principal) : undefined;
     if (key === undefined) return send(request, reply, await run());
     return once(key, sha256(JSON.stringify(input)), around.idempotency, run, request, reply);
@@ -123,7 +123,7 @@ async function checkIfMatch<C>(
   const expected = headerOf(request.headers, 'if-match');
   if (expected === undefined || reader === undefined || request.method === 'GET') return;
   const input = checkInput(reader.input, paramsOf(request));
-  const body = serialise(reader, await (reader.handler(ctx, input) as Promise<unknown>)) ?? '';
+  const body = serialise(reader, await (callOperation(reader, ctx, input) as Promise<unknown>)) ?? '';
   if (namesTag(expected, entityTag(body))) return;
   throw new HttpError(412, 'CONFLICT', 'it has changed since the ETag in If-Match was read');
 }
@@ -137,7 +137,7 @@ async function streamItems<C>(
   around: OperationSurroundings<C>,
 ): Promise<FastifyReply> {
   const state = stateOf(request);
-  const items = operation.handler(ctx, input) as AsyncIterable<unknown>;
+  const items = callOperation(operation, ctx, input) as AsyncIterable<unknown>;
   const events = await eventStream(items, {
     signal: state.abort.signal,
     requestId: state.id,

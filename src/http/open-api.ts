@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { ERRORS } from '../kernel/error.ts';
 import type { AnyOperation } from '../kernel/operation.ts';
@@ -13,7 +14,7 @@ export function openApi<C>(
   routes: readonly Route[],
   version: string,
 ): Schema {
-  const schemas: Record<string, unknown> = { Problem: PROBLEM };
+  const schemas: Schemas = { Problem: PROBLEM };
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) {
     const path = API_PREFIX + operation.path;
@@ -69,9 +70,9 @@ const PROBLEM = {
   },
 };
 
-function describe<C>(operation: AnyOperation<C>, schemas: Record<string, unknown>): Schema {
-  const input = jsonSchema(strictly(operation.input), 'input', schemas);
-  const output = jsonSchema(operation.output, 'output', schemas);
+function describe<C>(operation: AnyOperation<C>, schemas: Schemas): Schema {
+  const input = jsonSchema(strictly(operation.input), 'input', `${operation.name}.input`, schemas);
+  const output = jsonSchema(operation.output, 'output', `${operation.name}.output`, schemas);
   const properties = (input['properties'] ?? {}) as Record<string, Schema>;
   const required = new Set((input['required'] ?? []) as string[]);
   const inPath = new Set([...operation.path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? ''));
@@ -124,24 +125,50 @@ function pathParameters(path: string): Schema[] {
   }));
 }
 
-/** The JSON Schema of a zod schema; what it names (`.meta({ id })`) moves to the components. */
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string, unknown>): Schema {
+/**
+ * The JSON Schema of a zod schema; what it names (`.meta({ id })`) moves to the components. A recursive part
+ * without a name is called `__schema0` in every schema of its own, so here it takes the name of its owner.
+ */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output', owner: string, schemas: Schemas): Schema {
   const json = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Schema;
   delete json['$schema'];
   const named = (json['$defs'] ?? {}) as Record<string, unknown>;
   delete json['$defs'];
-  for (const [name, definition] of Object.entries(named)) schemas[name] = relocate(definition);
-  return relocate(json) as Schema;
+  const names = new Map(Object.entries(named).map(([name, part]) => [name, partName(name, part, owner)]));
+  for (const [name, part] of Object.entries(named)) {
+    const moved = relocate(part, names);
+    const at = names.get(name) ?? name;
+    // Two shapes of one name would give clients the wrong one for half of the operations.
+    assert.deepEqual(schemas[at] ?? moved, moved, `two schemas are called ${at}`);
+    schemas[at] = moved;
+  }
+  return relocate(json, names) as Schema;
 }
 
-function relocate(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(relocate);
+type Schemas = Record<string, unknown>;
+
+/** What zod calls a recursive part that nobody named. */
+const UNNAMED = /^__schema\d+$/;
+
+/** Any JSON value, as zod writes it. */
+const ANY_JSON = JSON.stringify(Object.values(z.toJSONSchema(z.object({ json: z.json() })).$defs ?? {})[0]);
+
+function partName(name: string, part: unknown, owner: string): string {
+  if (!UNNAMED.test(name)) return name;
+  const text = JSON.stringify(part).replaceAll(`#/$defs/${name}`, '#/$defs/__schema0');
+  if (text === ANY_JSON) return 'Json';
+  return `${owner}${name.slice('__schema'.length)}`;
+}
+
+function relocate(value: unknown, names: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((member) => relocate(member, names));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) =>
-      key === '$ref' && typeof member === 'string'
-        ? [key, member.replace('#/$defs/', '#/components/schemas/')]
-        : [key, relocate(member)],
-    ),
+    Object.entries(value).map(([key, member]) => {
+      const name =
+        key === '$ref' && typeof member === 'string' ? /^#\/\$defs\/(.+)$/.exec(member)?.[1] : undefined;
+      if (name !== undefined) return [key, `#/components/schemas/${names.get(name) ?? name}`];
+      return [key, relocate(member, names)];
+    }),
   );
 }

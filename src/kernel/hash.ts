@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 /**
  * The one spelling of a JSON value: keys sorted by UTF-16 code units, no white space, numbers as ECMAScript
- * prints them (RFC 8785, JSON Canonicalization Scheme). `undefined` members are left out; NaN and the infinities
- * are refused, since JSON has no spelling for them.
+ * prints them (RFC 8785, JSON Canonicalization Scheme). `undefined` members are left out; NaN and the
+ * infinities are refused, since JSON has no spelling for them.
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);

@@ -19,7 +19,9 @@ export interface CliProjection {
  * `C` is the context that the handler needs; `main` supplies it.
  */
 export interface Operation<C, I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
-  /** Dotted and in the plural where it is about a resource: `projects.plan`. Unique; the OpenAPI operationId. */
+  /**
+   * Dotted and in the plural where it is about a resource: `projects.plan`. Unique; the OpenAPI operationId.
+   */
   readonly name: string;
   readonly summary: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -45,6 +47,16 @@ export function defineOperation<C, I extends z.ZodType, O extends z.ZodType>(
   return operation;
 }
 
-/** A list of operations of unlike shapes; the shapes matter only inside each. */
-// biome-ignore lint/suspicious/noExplicitAny: variance: a handler of a narrow input is not one of `unknown`
-export type AnyOperation<C> = Operation<C, any, any>;
+/** An operation of any shape, for lists of them. `callOperation` gives it its input. */
+export type AnyOperation<C> = Omit<Operation<C>, 'handler'> & {
+  readonly handler: (ctx: C, input: never) => Promise<unknown> | AsyncIterable<unknown>;
+};
+
+/** Calls the handler. `checked` is what the operation's own input schema answered (`checkInput`). */
+export function callOperation<C>(
+  operation: AnyOperation<C>,
+  ctx: C,
+  checked: unknown,
+): Promise<unknown> | AsyncIterable<unknown> {
+  return operation.handler(ctx, checked as never);
+}

@@ -24,7 +24,7 @@ export const percentText = z.string().regex(/^\d+(\.\d+)?%$/, 'expected a percen
 /** A file beside tend.yaml; it may lie deeper, never outside. */
 export const filePath = z
   .string()
-  .regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$))[^\\\0]+$/, 'expected a path relative to tend.yaml, without ..')
+  .regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$))[^\\\p{Cc}]+$/u, 'expected a path relative to tend.yaml, without ..')
   .max(200, 'expected at most 200 characters');
 
 /** Milliseconds of a `durationText` that validated. */

@@ -23,7 +23,7 @@ export function createExampleCache(): ExampleCache {
         const value = load();
         kept = { key, value };
         value.catch(() => {
-          kept = undefined;
+          if (kept?.value === value) kept = undefined;
         });
       }
       return kept.value as Promise<T>;
@@ -34,7 +34,10 @@ export function createExampleCache(): ExampleCache {
   };
 }
 
-/** Starts serving processes for a state folder of their own; composed in `main`, which knows the program's entry. */
+/**
+ * Starts serving processes for a state folder of their own; composed in `main`, which knows the program's
+ * entry.
+ */
 export interface PlaneLauncher {
   /** A plane that ends with this process, on a free port: for testing a candidate. */
   readonly launchTemporary: (stateDir: string) => Promise<RunningPlane>;
@@ -102,8 +105,8 @@ export interface Evidenced<R> {
 }
 
 /**
- * A durable step that leaves evidence: result, evidence rows, ledger entries and the stage's own rows commit as
- * one unit. Carried out once; later calls return what was stored.
+ * A durable step that leaves evidence: result, evidence rows, ledger entries and the stage's own rows commit
+ * as one unit. Carried out once; later calls return what was stored.
  */
 export async function evidencedStep<R extends Json | object>(
   scope: StageScope,
@@ -126,9 +129,4 @@ export async function evidencedStep<R extends Json | object>(
     };
   });
   return stored as unknown as Evidenced<R>;
-}
-
-/** A typed object as the JSON it is. */
-export function asJson(value: object): JsonObject {
-  return value as JsonObject;
 }

@@ -74,13 +74,24 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   try {
     const opened = await openDatabase(config, options);
     const db = options.decorateDatabase?.(opened) ?? opened;
-    const planes = statePlanes({ stateDir, host: config.host, port: config.servePort, lasting: options.lasting });
+    const planes = statePlanes({
+      stateDir,
+      host: config.host,
+      port: config.servePort,
+      lasting: options.lasting,
+    });
     const blobs = openBlobStore(join(stateDir, 'blobs'));
     await blobs.discardUnfinished();
     const tempDir = join(stateDir, 'scratch');
     mkdirSync(tempDir, { recursive: true, mode: 0o700 });
     const lifecycle: LifecycleContext = {
-      ...{ db, blobs, planes, stateDir, clock: systemClock, random: systemRandom, version: VERSION },
+      db,
+      blobs,
+      planes,
+      stateDir,
+      clock: systemClock,
+      random: systemRandom,
+      version: VERSION,
       tables: createTables({ tempDir }),
       environment: environmentFacts(),
       threads: trainingThreads(),
@@ -88,10 +99,13 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     };
     const access = openAccess(lifecycle);
     if (config.adminUser !== undefined && config.adminPassword !== undefined) {
-      await ensureFirstAccount({ ...lifecycle, access, principal: SERVER }, {
-        name: config.adminUser,
-        password: config.adminPassword,
-      });
+      await ensureFirstAccount(
+        { ...lifecycle, access, principal: SERVER },
+        {
+          name: config.adminUser,
+          password: config.adminPassword,
+        },
+      );
     }
     return assemble({ lifecycle, access, planes, lock, projectDir, stateDir });
   } catch (error) {
@@ -131,15 +145,28 @@ function assemble(parts: {
     ],
   });
   const engine: Engine = createEngine({
-    ...{ db, clock, random, scheduler: timerScheduler, soleWorker: true },
+    db,
+    clock,
+    random,
+    scheduler: timerScheduler,
+    soleWorker: true,
     workflows: [applyWorkflow(lifecycle)],
     onEvents: () => void outbox.deliver().catch(() => undefined),
   });
   return {
-    ...{ db, engine, outbox, access, planes, lock, stateDir },
+    db,
+    engine,
+    outbox,
+    access,
+    planes,
+    lock,
+    stateDir,
     context: (principal, exchange) => ({
       ...lifecycle,
-      ...{ principal, engine, access, projectDir },
+      principal,
+      engine,
+      access,
+      projectDir,
       dataPlaneUrl: async () => (await planes.living())?.url ?? null,
       signInNeeded: access.signInNeeded,
       ...(exchange === undefined ? {} : { exchange }),

@@ -28,7 +28,12 @@ const SERVE_PORT_DEFAULT = 4610;
 export function readConfig(
   environment: Environment,
   cwd: string,
-  flags: { readonly dir?: string; readonly host?: string; readonly port?: number; readonly servePort?: number } = {},
+  flags: {
+    readonly dir?: string;
+    readonly host?: string;
+    readonly port?: number;
+    readonly servePort?: number;
+  } = {},
 ): Config {
   return {
     stateDir: resolve(cwd, flags.dir ?? filled(environment.TEND_DIR) ?? '.tend'),

@@ -11,12 +11,17 @@ import type { Config } from './config.ts';
 import { systemRandom } from './platform.ts';
 
 /**
- * The way from a command to the operations: the named server, the server that owns the folder, or the folder in
- * this process. @throws FOLDER_OWNED when another command works on the folder; NOT_SIGNED_IN
+ * The way from a command to the operations: the named server, the server that owns the folder, or the folder
+ * in this process. @throws FOLDER_OWNED when another command works on the folder; NOT_SIGNED_IN
  */
 export async function openInvoker(config: Config): Promise<Invoker> {
   const remote = (url: string): Invoker =>
-    remoteInvoker({ operations, url, random: systemRandom, ...(config.token === undefined ? {} : { token: config.token }) });
+    remoteInvoker({
+      operations,
+      url,
+      random: systemRandom,
+      ...(config.token === undefined ? {} : { token: config.token }),
+    });
   if (config.url !== undefined) return remote(config.url);
   try {
     return await openLocal(config);
@@ -63,9 +68,12 @@ async function localPrincipal(app: App, config: Config): Promise<Principal> {
 function guarded(principal: Principal): readonly AnyOperation<AppContext>[] {
   return operations.map((operation) => ({
     ...operation,
-    handler: (ctx: AppContext, input: unknown) => {
+    handler: (ctx: AppContext, input: never) => {
       if (rolePolicy.allows(principal, operation.permission)) return operation.handler(ctx, input);
-      throw new TendError('NOT_ALLOWED', `${principal.name} may not ${operation.name}: it needs ${operation.permission}`);
+      throw new TendError(
+        'NOT_ALLOWED',
+        `${principal.name} may not ${operation.name}: it needs ${operation.permission}`,
+      );
     },
   }));
 }

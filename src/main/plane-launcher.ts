@@ -3,7 +3,9 @@ import type { PlaneLauncher } from '../lifecycle/stage-scope.ts';
 import { adoptPlane, type RunningPlane, spawnPlane } from '../serve/plane-client.ts';
 
 /** The entry of the data plane, as TypeScript in a checkout and as JavaScript in the package. */
-const ENTRY = fileURLToPath(new URL(`./serve${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
+const ENTRY = fileURLToPath(
+  new URL(`./serve${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+);
 
 /** Starts and finds the data plane of a state folder. */
 export interface StatePlanes extends PlaneLauncher {
@@ -12,8 +14,8 @@ export interface StatePlanes extends PlaneLauncher {
 }
 
 /**
- * Planes for one state folder. `lasting`: the plane listens where clients look for it and outlives a kill of this
- * process; otherwise it takes a free port and ends with this process.
+ * Planes for one state folder. `lasting`: the plane listens where clients look for it and outlives a kill of
+ * this process; otherwise it takes a free port and ends with this process.
  */
 export function statePlanes(options: {
   readonly stateDir: string;
@@ -22,7 +24,7 @@ export function statePlanes(options: {
   readonly lasting: boolean;
 }): StatePlanes {
   const { stateDir, host, port, lasting } = options;
-  let own: RunningPlane | undefined;
+  let own: Promise<RunningPlane> | undefined;
   const launch = (dir: string, at: { host: string; port: number; workers: number; lasting: boolean }) =>
     spawnPlane({
       entry: ENTRY,
@@ -38,12 +40,14 @@ export function statePlanes(options: {
     ensure: async (workers) => {
       const living = await adoptPlane(stateDir);
       if (living !== null) return living;
-      own = await launch(stateDir, { host, port: lasting ? port : 0, workers, lasting });
+      own = launch(stateDir, { host, port: lasting ? port : 0, workers, lasting });
       return own;
     },
     stopOwn: async () => {
-      await own?.stop();
+      // One that is still starting is waited for: it would otherwise be left behind.
+      const started = await own?.catch(() => undefined);
       own = undefined;
+      await started?.stop();
     },
   };
 }

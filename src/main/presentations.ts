@@ -11,7 +11,8 @@ export const presentations: Readonly<Record<string, Presentation>> = {
 const COLORS = { pass: 'green', fail: 'red', waiting: 'yellow', running: 'cyan', stale: 'yellow' } as const;
 
 function statusText({ projects }: Status, { colors }: Terminal): string {
-  if (projects.length === 0) return 'no project yet: `tend init` writes a tend.yaml, `tend apply` carries it out';
+  if (projects.length === 0)
+    return 'no project yet: `tend init` writes a tend.yaml, `tend apply` carries it out';
   return projects
     .map(({ name, statement, stages }) => {
       const lines = stages.map(({ stage, verdict, reason, evidence }) => {

@@ -26,7 +26,10 @@ export interface ServerOptions {
 }
 
 /** Runs the server until the signal; resolves when everything is put away. */
-export async function runServer(config: Config, options: ServerOptions): Promise<{ url: string; dataPlane: string | null }> {
+export async function runServer(
+  config: Config,
+  options: ServerOptions,
+): Promise<{ url: string; dataPlane: string | null }> {
   const fatal = new AbortController();
   await using app = await compose(config, {
     lasting: true,
@@ -59,7 +62,10 @@ export async function runServer(config: Config, options: ServerOptions): Promise
   try {
     const dataPlane = (await plane)?.url ?? null;
     app.lock.update({ pid: process.pid, url: server.url, dataPlane });
-    const open = !signInNeeded && isLoopback(config.host) ? '; open to this machine alone, no account has a password' : '';
+    const open =
+      !signInNeeded && isLoopback(config.host)
+        ? '; open to this machine alone, no account has a password'
+        : '';
     const serving = dataPlane === null ? '' : `, predictions at ${dataPlane}`;
     options.onReady(`tend ${VERSION} is ready: ${server.url}${serving}${open}`);
     await work(app, stop, options.onNotice);

@@ -22,8 +22,9 @@ export interface ServeModelOptions {
 }
 
 /**
- * Serves one ONNX file until the signal. Its inputs are the fields of a request: those that the file names, else
- * `x0`, `x1`, … for the columns of its number tensor. @throws NOT_FOUND, INVALID_INPUT (not such a model)
+ * Serves one ONNX file until the signal. Its inputs are the fields of a request: those that the file names,
+ * else `x0`, `x1`, … for the columns of its number tensor. @throws NOT_FOUND, INVALID_INPUT (not such a
+ * model)
  */
 export async function serveModel(options: ServeModelOptions): Promise<void> {
   const path = resolve(options.model);
@@ -31,16 +32,24 @@ export async function serveModel(options: ServeModelOptions): Promise<void> {
   const bytes = readFileSync(path);
   const name = options.name ?? endpointName(path);
   const temporary = options.log === undefined;
-  const stateDir = options.log === undefined ? mkdtempSync(join(tmpdir(), 'tend-serve-')) : resolve(options.log);
+  const stateDir =
+    options.log === undefined ? mkdtempSync(join(tmpdir(), 'tend-serve-')) : resolve(options.log);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const blobDir = join(stateDir, 'blobs');
   const blobs = openBlobStore(blobDir);
   await blobs.put(bytes);
   const manifest = await blobs.put(Buffer.from(JSON.stringify(manifestOf(bytes, name)), 'utf8'));
   await writeRouting(stateDir, {
-    ...{ format: 'tend.routing/v1', generation: 1, blobDir, featureDir: join(stateDir, 'features') },
+    format: 'tend.routing/v1',
+    generation: 1,
+    blobDir,
+    featureDir: join(stateDir, 'features'),
     endpoints: [
-      { name, project: name, routes: [{ releaseHash: manifest.hash, version: '1', weight: 1, role: 'stable' }] },
+      {
+        name,
+        project: name,
+        routes: [{ releaseHash: manifest.hash, version: '1', weight: 1, role: 'stable' }],
+      },
     ],
   });
   const planes = statePlanes({ stateDir, host: options.host, port: options.port, lasting: true });
@@ -69,7 +78,11 @@ function endpointName(path: string): string {
 type Input = { readonly name: string; readonly type: 'number' | 'string' };
 
 /** The columns of a number tensor by their place; a text input by its name. */
-function unnamedInputs(input: { readonly name: string; readonly type: string; readonly width: number }): Input[] {
+function unnamedInputs(input: {
+  readonly name: string;
+  readonly type: string;
+  readonly width: number;
+}): Input[] {
   if (input.type !== 'number') return [{ name: input.name, type: 'string' }];
   return Array.from({ length: input.width }, (_, i): Input => ({ name: `x${i}`, type: 'number' }));
 }
@@ -82,7 +95,11 @@ function manifestOf(bytes: Uint8Array, name: string): ReleaseManifest {
     said === undefined ? model.inputs.flatMap(unnamedInputs) : (JSON.parse(said) as Input[]);
   const binary = model.outputs.includes('score');
   return {
-    ...{ format: 'tend.release/v1', id: `rel_${sha256(bytes).slice(0, 26)}`, project: name, model: name, version: 1 },
+    format: 'tend.release/v1',
+    id: `rel_${sha256(bytes).slice(0, 26)}`,
+    project: name,
+    model: name,
+    version: 1,
     kind: binary ? 'classification' : 'regression',
     target: '',
     modelBlob: sha256(bytes),

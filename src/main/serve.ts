@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
 import { runPlane } from '../serve/plane.ts';
 import { systemClock, systemRandom } from './platform.ts';
@@ -17,7 +18,7 @@ const { values, positionals } = parseArgs({
 });
 
 const parent = values['with-parent'];
-if (parent !== undefined) {
+if (parent !== undefined && cluster.isPrimary) {
   setInterval(() => {
     if (!isAlive(Number(parent))) process.kill(process.pid, 'SIGTERM');
   }, PARENT_POLL_MS).unref();
@@ -34,7 +35,8 @@ try {
     random: systemRandom,
     onReady: (plane) => void process.stderr.write(`the data plane answers at ${plane.url}\n`),
   });
-  process.exit(0);
+  // A worker has only begun when this returns; the supervisor is done.
+  if (cluster.isPrimary) process.exit(0);
 } catch (error) {
   process.stderr.write(`the data plane: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

@@ -22,6 +22,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 // A reader that closes the pipe early (`tend status | head`) ends the output, not with an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
+// What waits inside (a pause before a retry, a lease) does not keep the process alive by itself; a command
+// does.
+const alive = setInterval(() => undefined, 2 ** 30);
+
 const { env } = process;
 process.exitCode = await runCli({
   argv: process.argv.slice(2),
@@ -29,11 +33,13 @@ process.exitCode = await runCli({
   commands,
   operations,
   presentations,
-  openInvoker: async ({ dir }) => openInvoker(readConfig(env, process.cwd(), dir === undefined ? {} : { dir })),
+  openInvoker: async ({ dir }) =>
+    openInvoker(readConfig(env, process.cwd(), dir === undefined ? {} : { dir })),
   streams: processStreams,
   environment: env,
   clock: systemClock,
   signal: interrupted.signal,
   order: ORDER,
 });
+clearInterval(alive);
 process.exit();

@@ -12,8 +12,8 @@ import type { ProjectSource } from './project-files.ts';
 export const applyView = z.object({ execution: z.string(), project: z.string() });
 
 /**
- * Starts carrying out a project, or goes on with what was begun for the same source. An unfinished execution of
- * another source of the project is given up first. Resolves as soon as it is on disk; follow it with
+ * Starts carrying out a project, or goes on with what was begun for the same source. An unfinished execution
+ * of another source of the project is given up first. Resolves as soon as it is on disk; follow it with
  * `executions.watch`.
  * @throws SPEC_INVALID; STALE_PLAN when `planHash` is not the plan as it would be made now.
  */
@@ -67,7 +67,13 @@ async function giveUpOthers(ctx: ProjectContext, project: string, key: string): 
     await ctx.db.commit({
       statements: [{ query }],
       ledger: [
-        { chain: projectChain(project), action: 'approval.withdrawn', actor: ctx.principal.id, subject: id, body: { comment } },
+        {
+          chain: projectChain(project),
+          action: 'approval.withdrawn',
+          actor: ctx.principal.id,
+          subject: id,
+          body: { comment },
+        },
       ],
     });
   }

@@ -1,5 +1,5 @@
 import { TendError } from '../kernel/error.ts';
-import type { Json, JsonObject } from '../kernel/json.ts';
+import { asJson } from '../kernel/json.ts';
 import type { Stage } from '../kernel/verdict.ts';
 import type { StageResult, StageScope } from '../lifecycle/stage-scope.ts';
 import { cachedResult, resultUnit, type ResultDraft, stageResults } from './stage-result.ts';
@@ -15,39 +15,38 @@ export interface StageWork<Outputs extends object> {
 }
 
 /**
- * Carries out a stage once for its inputs. A result of this execution is taken as it is; the same inputs as ever
- * before give the result and evidence of then; otherwise the work runs, and its verdict is one durable step.
+ * Carries out a stage once for its inputs. A result of this execution is taken as it is; the same inputs as
+ * ever before give the result and evidence of then; otherwise the work runs, and its verdict is one durable
+ * step.
  */
 export async function carryOutStage<Outputs extends object>(
   scope: StageScope,
   work: StageWork<Outputs>,
 ): Promise<StageResult<Outputs>> {
-  const { stage, key } = work;
+  const { stage, key, actor, keepFailure } = work;
   const present = (await stageResults(scope.db, scope.project)).get(stage);
-  const executionId = scope.workflow.executionId;
-  if (present?.executionId === executionId && present.key === key && isFinal(present.verdict)) {
+  const settled = present?.key === key && isFinal(present.verdict);
+  if (settled && present.executionId === scope.workflow.executionId) {
     return present as unknown as StageResult<Outputs>;
   }
   const cached = await cachedResult(scope.db, scope.project, stage, key);
   if (cached !== undefined) {
-    if (present?.key !== key || !isFinal(present.verdict)) await reuse(scope, work, cached);
+    if (!settled) await recordStep(scope, `${stage}.cached`, { stage, key, actor, ...cached });
     return cached as unknown as StageResult<Outputs>;
   }
-  await recordStep(scope, `${stage}.start`, {
-    ...draftOf(scope, work),
-    verdict: 'running',
-    reason: 'running',
-    evidence: [],
-    outputs: {},
-  });
+  const nothing = { stage, key, actor, evidence: [], outputs: {} };
+  await recordStep(scope, `${stage}.start`, { ...nothing, verdict: 'running', reason: 'running' });
   try {
     const result = await work.run();
-    await recordStep(scope, `${stage}.verdict`, { ...draftOf(scope, work), ...plain(result) }, keeps(work, result));
+    const { verdict, reason, evidence } = result;
+    const draft = { stage, key, actor, verdict, reason, evidence, outputs: asJson(result.outputs) };
+    const kept = verdict === 'pass' || (verdict === 'fail' && keepFailure);
+    await recordStep(scope, `${stage}.verdict`, draft, kept);
     return result;
   } catch (error) {
     if (!(error instanceof TendError) || error.code === 'INTERRUPTED') throw error;
-    const failed = { verdict: 'fail' as const, reason: error.message.split('\n')[0] ?? '', evidence: [], outputs: {} };
-    await recordStep(scope, `${stage}.failed`, { ...draftOf(scope, work), ...failed });
+    const reason = error.message.split('\n')[0] ?? '';
+    await recordStep(scope, `${stage}.failed`, { ...nothing, verdict: 'fail', reason });
     throw error;
   }
 }
@@ -56,31 +55,16 @@ function isFinal(verdict: string): boolean {
   return verdict === 'pass' || verdict === 'fail' || verdict === 'skipped';
 }
 
-function keeps<O extends object>(work: StageWork<O>, result: StageResult<O>): boolean {
-  return result.verdict === 'pass' || (result.verdict === 'fail' && work.keepFailure);
-}
-
-function draftOf<O extends object>(scope: StageScope, { stage, key, actor }: StageWork<O>) {
-  return { project: scope.project, stage, key, actor, executionId: scope.workflow.executionId };
-}
-
-function plain<O extends object>(result: StageResult<O>) {
-  const { verdict, reason, evidence, outputs } = result;
-  return { verdict, reason, evidence, outputs: outputs as unknown as JsonObject };
-}
-
-async function reuse<O extends object>(
-  scope: StageScope,
-  work: StageWork<O>,
-  cached: NonNullable<Awaited<ReturnType<typeof cachedResult>>>,
-): Promise<void> {
-  await recordStep(scope, `${work.stage}.cached`, { ...draftOf(scope, work), ...cached });
-}
-
 /** Makes a result the present one, as a durable step of its own. */
-export async function recordStep(scope: StageScope, name: string, draft: ResultDraft, cache = false): Promise<void> {
+export async function recordStep(
+  scope: StageScope,
+  name: string,
+  draft: Omit<ResultDraft, 'project' | 'executionId'>,
+  cache = false,
+): Promise<void> {
   await scope.workflow.step(name, async () => {
-    const unit = resultUnit(draft, scope.clock.now(), { cache });
-    return { result: null as Json, ...unit };
+    const { executionId } = scope.workflow;
+    const whole = { ...draft, project: scope.project, executionId };
+    return { result: null, ...resultUnit(whole, scope.clock.now(), { cache }) };
   });
 }

@@ -81,7 +81,9 @@ async function quarantined(db: Database): Promise<InboxItem[]> {
     .where('kind', '=', 'data-checks')
     .execute();
   return rows.flatMap((row): InboxItem[] => {
-    const { partition } = parseJsonText(row.body) as { partition?: { quarantinedRows?: number; refused?: string | null } };
+    const { partition } = parseJsonText(row.body) as {
+      partition?: { quarantinedRows?: number; refused?: string | null };
+    };
     const aside = (partition?.quarantinedRows ?? 0) > 0 || (partition?.refused ?? null) !== null;
     if (!aside) return [];
     return [

@@ -2,8 +2,8 @@ import type { Database } from '../store/database.ts';
 import type { ProjectDocument } from './document/project-document.ts';
 
 /**
- * The project clock, milliseconds UTC: how far a replay has come, else where it starts. Undefined where the document
- * declares none: the project then lives on wall time and everything has arrived.
+ * The project clock, milliseconds UTC: how far a replay has come, else where it starts. Undefined where the
+ * document declares none: the project then lives on wall time and everything has arrived.
  */
 export async function projectClock(db: Database, document: ProjectDocument): Promise<number | undefined> {
   if (document.clock === undefined) return undefined;

@@ -10,7 +10,9 @@ export const projectSource = z.object({
   yaml: z.string().max(1_000_000).describe('Text of tend.yaml.'),
   files: z
     .record(z.string().max(200), z.string().max(FILE_CHARS_MAX))
-    .refine((files) => Object.keys(files).length <= FILES_MAX, { message: `expected at most ${FILES_MAX} files` })
+    .refine((files) => Object.keys(files).length <= FILES_MAX, {
+      message: `expected at most ${FILES_MAX} files`,
+    })
     .describe('Text of the files that it names, by path.'),
 });
 export type ProjectSource = z.output<typeof projectSource>;

@@ -1,4 +1,3 @@
-import type { Json } from '../kernel/json.ts';
 import type { StageScope } from '../lifecycle/stage-scope.ts';
 import { build } from '../store/build.ts';
 import { jsonText } from '../store/json-text.ts';
@@ -6,16 +5,22 @@ import { projectChain } from '../store/ledger-entry.ts';
 import type { ProjectDocument } from './document/project-document.ts';
 import { stageResults } from './stage-result.ts';
 import { changedCriteria } from './spec-diff.ts';
+import { storedDocument } from './stored-document.ts';
 
 /** Makes the document the project's present one, in the first durable step of its carrying out. */
 export async function recordProject(
   scope: StageScope,
-  input: { readonly document: ProjectDocument; readonly hash: string; readonly yaml: string; readonly author: string },
+  input: {
+    readonly document: ProjectDocument;
+    readonly hash: string;
+    readonly yaml: string;
+    readonly author: string;
+  },
 ): Promise<void> {
   await scope.workflow.step('project.record', async () => {
     const { document, hash, yaml, author } = input;
     const now = scope.clock.now();
-    const said = jsonText(document as unknown as Json);
+    const said = jsonText(document);
     const changing = {
       owner: document.owner,
       kind: document.kind,
@@ -58,13 +63,9 @@ export async function recordProject(
 
 /** Marks what leans on a changed criterion as stale until it is judged anew. */
 async function staleStages(scope: StageScope, document: ProjectDocument) {
-  const before = await scope.db.query
-    .selectFrom('project')
-    .select('document')
-    .where('name', '=', document.name)
-    .executeTakeFirst();
+  const before = await storedDocument(scope.db, document.name);
   if (before === undefined) return [];
-  const changed = changedCriteria(JSON.parse(before.document) as ProjectDocument, document);
+  const changed = changedCriteria(before, document);
   const results = await stageResults(scope.db, document.name);
   return [...changed].flatMap(([stage, ids]) => {
     if (!results.has(stage)) return [];

@@ -26,7 +26,8 @@ export function changedCriteria(
 function referringStages(document: ProjectDocument, id: string, criterion: Criterion | undefined): Stage[] {
   if (criterion === undefined) return [];
   const judged = judgedBy(criterion);
-  const guards = typeof document.deployment.rollout === 'object' ? (document.deployment.rollout.guard ?? []) : [];
+  const guards =
+    typeof document.deployment.rollout === 'object' ? (document.deployment.rollout.guard ?? []) : [];
   const stages: Stage[] = ['problem'];
   if (judged !== 'monitoring') stages.push(judged, 'deployment');
   else if (guards.includes(id)) stages.push('deployment');

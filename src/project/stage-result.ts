@@ -60,7 +60,10 @@ export async function cachedResult(
   };
 }
 
-export type ResultDraft = Omit<StoredResult, 'updatedAt'> & { readonly project: string; readonly actor: string };
+export type ResultDraft = Omit<StoredResult, 'updatedAt'> & {
+  readonly project: string;
+  readonly actor: string;
+};
 
 /** Statements and ledger entry that make a result the present one; `cache` keeps it for the same inputs. */
 export function resultUnit(

@@ -68,7 +68,12 @@ export const stageView = z
 
 /** What each project's stages say now, oldest project first. */
 export async function status(db: Database): Promise<Status> {
-  const rows = await db.query.selectFrom('project').selectAll().orderBy('created_at').orderBy('name').execute();
+  const rows = await db.query
+    .selectFrom('project')
+    .selectAll()
+    .orderBy('created_at')
+    .orderBy('name')
+    .execute();
   const projects = [];
   for (const { name, owner, kind, statement } of rows) {
     const results = await stageResults(db, name);
@@ -79,7 +84,16 @@ export async function status(db: Database): Promise<Status> {
       const briefs = own.flatMap((id) => {
         const one = evidence.get(id);
         if (one === undefined) return [];
-        return [{ id, kind: one.kind, subject: one.subject, hash: one.hash, title: one.title, verdict: one.verdict }];
+        return [
+          {
+            id,
+            kind: one.kind,
+            subject: one.subject,
+            hash: one.hash,
+            title: one.title,
+            verdict: one.verdict,
+          },
+        ];
       });
       return { stage, verdict, reason, evidence: briefs };
     });
@@ -100,13 +114,21 @@ export async function stageDetail(
   db: Database,
   input: { readonly project: string; readonly stage: Stage },
 ): Promise<z.output<typeof stageView>> {
-  const project = await db.query.selectFrom('project').select('name').where('name', '=', input.project).executeTakeFirst();
+  const project = await db.query
+    .selectFrom('project')
+    .select('name')
+    .where('name', '=', input.project)
+    .executeTakeFirst();
   if (project === undefined) throw new TendError('NOT_FOUND', `there is no project ${input.project}`);
   const result = resultOf(await stageResults(db, input.project), input.stage);
   const evidence = await listEvidence(db, result.evidence);
   const { verdict, reason, updatedAt } = result;
   return {
-    ...{ project: input.project, stage: input.stage, verdict, reason, updatedAt },
+    project: input.project,
+    stage: input.stage,
+    verdict,
+    reason,
+    updatedAt,
     evidence: evidence.map(({ executionId: _executionId, ...one }) => one) as z.output<typeof evidenceView>[],
   };
 }

@@ -13,13 +13,20 @@ export const changeItem = z
       verdict: z.enum(VERDICTS),
       reason: z.string(),
     }),
-    z.object({ kind: z.literal('progress'), project: z.string(), text: z.string(), share: z.number().exactOptional() }),
+    z.object({
+      kind: z.literal('progress'),
+      project: z.string(),
+      text: z.string(),
+      share: z.number().exactOptional(),
+    }),
     z.object({ kind: z.literal('inbox') }),
   ])
   .meta({ id: 'Change' });
 export type ChangeItem = z.output<typeof changeItem>;
 
-/** Follows all projects of this server: verdicts as they change, progress of what runs. Ends with its reader. */
+/**
+ * Follows all projects of this server: verdicts as they change, progress of what runs. Ends with its reader.
+ */
 export async function* watchChanges(ctx: Pick<ProjectContext, 'engine' | 'db'>): AsyncGenerator<ChangeItem> {
   const known = new Map<string, string>();
   // A first item at once: the reader then knows that it listens, and asks for whatever came before.

@@ -8,7 +8,12 @@ import { stageResults } from './stage-result.ts';
 export const executionItem = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('progress'), text: z.string(), share: z.number().exactOptional() }),
-    z.object({ kind: z.literal('stage'), stage: z.enum(STAGES), verdict: z.enum(VERDICTS), reason: z.string() }),
+    z.object({
+      kind: z.literal('stage'),
+      stage: z.enum(STAGES),
+      verdict: z.enum(VERDICTS),
+      reason: z.string(),
+    }),
     z.object({ kind: z.literal('waiting'), reason: z.string() }),
     z.object({
       kind: z.literal('end'),
@@ -19,7 +24,10 @@ export const executionItem = z
   .meta({ id: 'ExecutionItem' });
 export type ExecutionItem = z.output<typeof executionItem>;
 
-/** Follows an execution until it ends or comes to rest; what it said before is not repeated. @throws NOT_FOUND. */
+/**
+ * Follows an execution until it ends or comes to rest; what it said before is not repeated. @throws
+ * NOT_FOUND.
+ */
 export async function* watchExecution(
   ctx: Pick<ProjectContext, 'engine' | 'db'>,
   id: string,
@@ -33,6 +41,9 @@ export async function* watchExecution(
       yield rested;
       return;
     }
+    // What an execution that goes on had settled before was told before.
+    for (const [stage, result] of await resultsOf(ctx, start.project ?? '', id))
+      seen.set(stage, result.verdict);
     for await (const event of events) {
       if (event.kind === 'progress') yield { kind: 'progress', ...event.progress };
       if (event.kind === 'step' && event.project !== null) yield* stageChanges(ctx, event.project, id, seen);
@@ -65,9 +76,15 @@ async function* stageChanges(
   executionId: string,
   seen: Map<Stage, string>,
 ): AsyncGenerator<ExecutionItem> {
-  for (const [stage, result] of await stageResults(ctx.db, project)) {
-    if (result.executionId !== executionId || seen.get(stage) === result.verdict) continue;
+  for (const [stage, result] of await resultsOf(ctx, project, executionId)) {
+    if (seen.get(stage) === result.verdict) continue;
     seen.set(stage, result.verdict);
     yield { kind: 'stage', stage, verdict: result.verdict, reason: result.reason };
   }
+}
+
+/** Present results that this execution settled. */
+async function resultsOf(ctx: Pick<ProjectContext, 'db'>, project: string, executionId: string) {
+  const results = await stageResults(ctx.db, project);
+  return [...results].filter(([, result]) => result.executionId === executionId);
 }

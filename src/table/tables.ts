@@ -1,4 +1,10 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBValueConverter,
+  type JS,
+  JSDuckDBValueConverter,
+} from '@duckdb/node-api';
 import { TendError } from '../kernel/error.ts';
 import { sqlText } from './sql-name.ts';
 
@@ -57,7 +63,7 @@ async function openSession(tempDir: string): Promise<TableSession> {
     rows: async (sql) => {
       return await guarded(async () => {
         const reader = await connection.runAndReadAll(sql);
-        return reader.getRowObjectsJS().map((row) => plainRow(row as Record<string, unknown>));
+        return reader.convertRowObjects(plainConverter).map(plainRow);
       });
     },
     [Symbol.asyncDispose]: async () => {
@@ -81,6 +87,15 @@ async function guarded<T>(action: () => Promise<T>): Promise<T> {
     throw new TendError('SOURCE_UNREADABLE', message.split('\n\n')[0] ?? message, { cause: error });
   }
 }
+
+/** A moment that no `Date` can hold, such as infinity, is shown as the engine writes it. */
+const plainConverter: DuckDBValueConverter<JS> = (value, type, converter) => {
+  try {
+    return JSDuckDBValueConverter(value, type, converter);
+  } catch {
+    return String(value);
+  }
+};
 
 function plainRow(row: Record<string, unknown>): TableRow {
   const plain: Record<string, number | string | boolean | null> = {};

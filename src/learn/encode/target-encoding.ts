@@ -1,5 +1,5 @@
-import { TendError } from '../../kernel/error.ts';
 import type { CategoryColumn } from '../../kernel/column.ts';
+import { TendError } from '../../kernel/error.ts';
 import { hashInteger } from '../random.ts';
 
 /** What each level of a categorical column is worth, as a served model looks it up. */

@@ -4,11 +4,16 @@ export type SmoothFunction = (w: Float64Array, gradient: Float64Array) => number
 /** Steps remembered; Liu and Nocedal (1989) found 3 to 20 enough. */
 const MEMORY = 10;
 const ITERATIONS_MAX = 500;
-/** Sufficient decrease (Armijo), Nocedal and Wright, Numerical Optimization, section 3.1. */
+/** Sufficient decrease (Armijo; Nocedal and Wright, Numerical Optimization, section 3.1). */
 const DECREASE = 1e-4;
-const HALVINGS_MAX = 40;
+const HALVINGS_MAX = 20;
 /** Gradient, relative to its start, at which the minimum is as exact as the value's rounding allows. */
 const TOLERANCE = 1e-9;
+/**
+ * Share of the value that a step must take off. The value is rounded to about 1e-16 of itself, so that
+ * smaller steps would follow its noise: with columns that nearly repeat each other, for hundreds of iterations.
+ */
+const PROGRESS_MIN = 1e-13;
 
 /**
  * Minimises from w = 0 by limited-memory BFGS (Nocedal and Wright, algorithms 7.4 and 7.5). Deterministic.
@@ -36,9 +41,11 @@ export function minimise(f: SmoothFunction, dimension: number): { w: Float64Arra
     // no step lowers the value any more: it is a minimum up to rounding
     if (halvings > HALVINGS_MAX) return { w, iterations: iteration };
     remember(pairs, w, next, gradient, nextGradient);
+    const progress = value - nextValue;
     w = next;
     gradient = nextGradient;
     value = nextValue;
+    if (progress <= PROGRESS_MIN * Math.abs(value)) return { w, iterations: iteration + 1 };
   }
   return { w, iterations: ITERATIONS_MAX };
 }

@@ -32,7 +32,8 @@ from sklearn.datasets import load_diabetes, load_breast_cancer
 from sklearn.linear_model import LinearRegression, Ridge, LogisticRegression
 from sklearn.preprocessing import StandardScaler
 def told(X, y, names, m):
-    print(json.dumps(dict(columns=np.where(np.isnan(X), None, X).T.tolist(), target=y.tolist(), names=list(names),
+    X = np.where(np.isnan(X), None, X)
+    print(json.dumps(dict(columns=X.T.tolist(), target=y.tolist(), names=list(names),
         intercept=float(np.ravel(m.intercept_)[0]), coefficients=np.ravel(m.coef_).tolist())))
 `;
 

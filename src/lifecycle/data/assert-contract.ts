@@ -108,9 +108,11 @@ async function expectMistakes(
     if (error instanceof TendError && error.code === 'SPEC_INVALID') return [error.message];
     throw error;
   }
-  // Where a row is chosen, neither an aggregate nor anything but a condition can stand.
+  // Where a row is chosen, no aggregate can stand; beside false, nothing but a condition.
   const bound = `WITH part AS (SELECT * FROM ${subject.relation} LIMIT 0)`;
-  const error = await errorOf(session.run(`${bound} SELECT 1 FROM part WHERE (\n${expect}\n) IS TRUE`));
+  const error = await errorOf(
+    session.run(`${bound} SELECT 1 FROM part WHERE NOT coalesce((\n${expect}\n), false)`),
+  );
   return error === undefined ? [] : [`expect ${expect}: ${error}`];
 }
 

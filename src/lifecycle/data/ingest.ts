@@ -1,8 +1,8 @@
 import { TendError } from '../../kernel/error.ts';
-import type { JsonObject } from '../../kernel/json.ts';
+import { asJson, type JsonObject } from '../../kernel/json.ts';
 import { profileJson } from '../../table/profile.ts';
 import type { TableSession } from '../../table/tables.ts';
-import { asJson, type Evidenced, evidencedStep, type StageScope } from '../stage-scope.ts';
+import { type Evidenced, evidencedStep, type StageScope } from '../stage-scope.ts';
 import { assertContract } from './assert-contract.ts';
 import { checkResultsJson } from './check-partition.ts';
 import {

@@ -47,6 +47,9 @@ const DATE_PARTS: Readonly<Record<string, FunctionName>> = {
   epoch: 'epoch',
 };
 
+/** Names for what SQL writes otherwise: as a cast, a word, a sign. */
+const UNWRITTEN = /^(cast_\w+|is_null|is_not_null|add_interval|in|between|case|and|or|not)$/;
+
 /** Functions that make an interval, by the milliseconds of their unit. */
 const INTERVALS: Readonly<Record<string, number>> = {
   to_microseconds: 0.001,
@@ -137,7 +140,9 @@ function functionCall(node: SqlNode, origin: string, at: Translate): Expression 
   if (name === 'trunc' && children.length === 1) return truncated(at(first));
   if (name === 'if' && children.length === 3) return call('case', ...children.map(at));
   const known = ALIASES[name] ?? name;
-  if (!(FUNCTION_NAMES as readonly string[]).includes(known)) throw unknownFunction(origin, name);
+  if (!(FUNCTION_NAMES as readonly string[]).includes(known) || UNWRITTEN.test(name)) {
+    throw unknownFunction(origin, name);
+  }
   return call(known as FunctionName, ...children.map(at));
 }
 
@@ -246,8 +251,9 @@ function unknownPart(origin: string, word: string): TendError {
 }
 
 function unknownFunction(origin: string, name: string): TendError {
-  const near = nearest(name, FUNCTION_NAMES);
-  const hint = near === undefined ? `known: ${FUNCTION_NAMES.join(', ')}` : `did you mean ${near}?`;
+  const known = FUNCTION_NAMES.filter((word) => /^[a-z]/.test(word) && !UNWRITTEN.test(word));
+  const near = nearest(name, [...known, ...Object.keys(ALIASES)]);
+  const hint = near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
   return new TendError('SPEC_INVALID', `${origin}: there is no row-wise function ${name}(); ${hint}`, {
     hint: 'A request feature is computed from the fields of one request; aggregates belong in a feature table.',
   });

@@ -1,8 +1,9 @@
 import { TendError } from '../../kernel/error.ts';
+import { asJson } from '../../kernel/json.ts';
 import { durationMs } from '../../kernel/schema.ts';
 import { sqlName, sqlTime } from '../../table/sql-name.ts';
 import type { TableSession } from '../../table/tables.ts';
-import { asJson, type Evidenced, evidencedStep, type StageScope } from '../stage-scope.ts';
+import { type Evidenced, evidencedStep, type StageScope } from '../stage-scope.ts';
 import { type DatasetVersion, versionRelation } from './dataset.ts';
 import type { CompiledFeatures } from './feature-definition.ts';
 import { storeRows } from './ingest-partition.ts';

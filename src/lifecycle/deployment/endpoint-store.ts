@@ -67,7 +67,12 @@ export function routeStatements(
 /** Makes a release known; one that is known already stays as it was. */
 export function releaseStatement(
   scope: StageScope,
-  release: { readonly hash: string; readonly endpoint: string; readonly version: number; readonly manifest: object },
+  release: {
+    readonly hash: string;
+    readonly endpoint: string;
+    readonly version: number;
+    readonly manifest: object;
+  },
 ): Statement {
   const row = {
     hash: release.hash,
@@ -76,7 +81,12 @@ export function releaseStatement(
     manifest: jsonText(JSON.parse(JSON.stringify(release.manifest))),
     created_at: scope.clock.now(),
   };
-  return { query: build.insertInto('release').values(row).onConflict((conflict) => conflict.doNothing()) };
+  return {
+    query: build
+      .insertInto('release')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing()),
+  };
 }
 
 /** Counts of a rollout in progress, over restarts of the serving process. */
@@ -101,7 +111,12 @@ export async function readCounts(db: Database, rollout: string, step: number): P
 }
 
 /** Records the counts of a step; a measurement, so the step that closes it carries them into the ledger. */
-export function countsStatement(rollout: string, step: number, counts: RolloutCounts, now: number): Statement {
+export function countsStatement(
+  rollout: string,
+  step: number,
+  counts: RolloutCounts,
+  now: number,
+): Statement {
   return {
     query: build
       .updateTable('rollout')

@@ -1,10 +1,11 @@
 /**
  * Deployment: from a proved candidate to an endpoint that answers.
  *
- * The gate opens when every stage before it passed and every criterion held; an approval may be required on top.
- * A release (model, features, code, configuration as one unit) then takes over an endpoint: at once where nothing
- * was live, else in shares of traffic, each held for a number of the candidate's own predictions. The release
- * before stays loaded, so going back is one swap. Nothing else moves an alias or a route.
+ * The gate opens when every stage before it passed and every criterion held; an approval may be required on
+ * top. A release (model, features, code, configuration as one unit) then takes over an endpoint: at once
+ * where nothing was live, else in shares of traffic, each held for a number of the candidate's own
+ * predictions. The release before stays loaded, so going back is one swap. Nothing else moves an alias or a
+ * route.
  */
 export { type EndpointRoute, listEndpoints, listRoutes } from './endpoint-store.ts';
 export { featureFolder, publishRouting } from './publish-routing.ts';

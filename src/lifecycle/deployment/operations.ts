@@ -42,7 +42,8 @@ export const deploymentOperations: readonly AnyOperation<DeploymentContext>[] = 
     cli: { command: 'endpoints list' },
     handler: async ({ db }: DeploymentContext) => {
       const items = [];
-      for (const row of await listEndpoints(db)) items.push({ ...row, routes: [...(await listRoutes(db, row.name))] });
+      for (const row of await listEndpoints(db))
+        items.push({ ...row, routes: [...(await listRoutes(db, row.name))] });
       return { items };
     },
   }),
@@ -59,7 +60,11 @@ export const deploymentOperations: readonly AnyOperation<DeploymentContext>[] = 
     errors: ['NOT_FOUND', 'CONFLICT'],
     permission: 'endpoint.write',
     audit: 'ledger',
-    cli: { command: 'models rollback', positional: ['endpoint'], example: 'tend models rollback flight-delay' },
+    cli: {
+      command: 'models rollback',
+      positional: ['endpoint'],
+      example: 'tend models rollback flight-delay',
+    },
     handler: (ctx: DeploymentContext, input) => rollBack(ctx, { ...input, principal: ctx.principal }),
   }),
 ];

@@ -9,10 +9,12 @@ export function featureFolder(stateDir: string): string {
 }
 
 /**
- * Writes the routing snapshot that the records say. Repeating it changes nothing; after a kill between commit and
- * file it brings the file up to date, so it runs at every start and after every change of routes.
+ * Writes the routing snapshot that the records say. Repeating it changes nothing; after a kill between commit
+ * and file it brings the file up to date, so it runs at every start and after every change of routes.
  */
-export async function publishRouting(ctx: Pick<LifecycleContext, 'db' | 'stateDir'>): Promise<RoutingSnapshot> {
+export async function publishRouting(
+  ctx: Pick<LifecycleContext, 'db' | 'stateDir'>,
+): Promise<RoutingSnapshot> {
   const rows = await listEndpoints(ctx.db);
   const endpoints: RoutingSnapshot['endpoints'] = [];
   let generation = 0;
@@ -23,7 +25,12 @@ export async function publishRouting(ctx: Pick<LifecycleContext, 'db' | 'stateDi
     endpoints.push({
       name,
       project,
-      routes: routes.map(({ releaseHash, version, weight, role }) => ({ releaseHash, version, weight, role })),
+      routes: routes.map(({ releaseHash, version, weight, role }) => ({
+        releaseHash,
+        version,
+        weight,
+        role,
+      })),
     });
   }
   const snapshot: RoutingSnapshot = {

@@ -17,8 +17,9 @@ export interface RolledBack {
 }
 
 /**
- * Gives an endpoint back to the release before: model, features, code and configuration as one unit. The release is
- * loaded already, so it is one swap of pointers in the serving process. Calling it twice goes back and forth.
+ * Gives an endpoint back to the release before: model, features, code and configuration as one unit. The
+ * release is loaded already, so it is one swap of pointers in the serving process. Calling it twice goes back
+ * and forth.
  * @throws NOT_FOUND for an unknown endpoint; CONFLICT when no release before is kept warm.
  */
 export async function rollBack(
@@ -52,7 +53,13 @@ export async function rollBack(
       subject: back.releaseHash,
       verdict: 'info',
       title: `${input.endpoint} went back to version ${back.version}`,
-      body: { endpoint: input.endpoint, from: away.version, to: back.version, reason: input.reason, routes: next as unknown as JsonObject[] },
+      body: {
+        endpoint: input.endpoint,
+        from: away.version,
+        to: back.version,
+        reason: input.reason,
+        routes: next as unknown as JsonObject[],
+      },
       actor: input.principal.id,
     },
     ctx,

@@ -10,12 +10,14 @@ export interface GuardVerdict {
 }
 
 /**
- * Holds the guards against the candidate's counts. A guard on errors fails as soon as the errors seen exceed what
- * `bake` predictions may have at most; it passes only when all of them were served.
+ * Holds the guards against the candidate's counts. A guard on errors fails as soon as the errors seen exceed
+ * what `bake` predictions may have at most; it passes only when all of them were served.
  */
 export function judgeGuards(guards: readonly Criterion[], counts: RolloutCounts, bake: number): GuardVerdict {
   const served = counts.predictions + counts.errors;
-  const judged = guards.map((guard) => judge(guard, { value: served === 0 ? Number.NaN : counts.errors / served }));
+  const judged = guards.map((guard) =>
+    judge(guard, { value: served === 0 ? Number.NaN : counts.errors / served }),
+  );
   const spent = guards.some((guard) => {
     const bound = resolveBound(guard.at_most ?? Number.NaN, {});
     return bound !== undefined && counts.errors > bound * bake;

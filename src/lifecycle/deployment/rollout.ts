@@ -55,8 +55,16 @@ export async function rollOut(scope: StageScope, input: RolloutInput): Promise<R
       const id = newId('rol', scope.clock, scope.random);
       const now = scope.clock.now();
       const row = {
-        ...{ id, endpoint: spec.endpoint, from_release: from, to_release: input.releaseHash, state: 'running' },
-        ...{ step: 0, counts: jsonText(NO_COUNTS), started_at: now, updated_at: now, body: jsonText({}) },
+        id,
+        endpoint: spec.endpoint,
+        from_release: from,
+        to_release: input.releaseHash,
+        state: 'running',
+        step: 0,
+        counts: jsonText(NO_COUNTS),
+        started_at: now,
+        updated_at: now,
+        body: jsonText({}),
       };
       return {
         result: { rollout: id, from, startedAt: now },
@@ -84,7 +92,8 @@ export async function rollOut(scope: StageScope, input: RolloutInput): Promise<R
 function promoteStep(scope: StageScope, input: RolloutInput, rollout: string, from: string | null) {
   return evidencedStep(scope, 'deployment', 'rollout.promote', async () => {
     const routes: EndpointRoute[] = [{ releaseHash: input.releaseHash, weight: 1, role: 'stable' }];
-    if (from !== null && from !== input.releaseHash) routes.push({ releaseHash: from, weight: 0, role: 'warm' });
+    if (from !== null && from !== input.releaseHash)
+      routes.push({ releaseHash: from, weight: 0, role: 'warm' });
     return {
       result: {},
       statements: [
@@ -98,7 +107,13 @@ function promoteStep(scope: StageScope, input: RolloutInput, rollout: string, fr
           subject: input.releaseHash,
           verdict: 'pass' as const,
           title: `Version ${input.version} takes all traffic of ${input.spec.endpoint}`,
-          body: { endpoint: input.spec.endpoint, version: input.version, before: from, rollout, routes: routes as unknown as JsonObject[] },
+          body: {
+            endpoint: input.spec.endpoint,
+            version: input.version,
+            before: from,
+            rollout,
+            routes: routes as unknown as JsonObject[],
+          },
         },
       ],
     };
@@ -202,7 +217,8 @@ async function awaitTraffic(
       text: `deployment: canary at ${step.share}, ${Math.max(0, missing)} more predictions on version ${input.version}`,
       share: Math.min(1, counts.predictions / step.bake),
     });
-    if (judgeGuards(input.guards, counts, step.bake).verdict !== 'open') return { counts, inconclusive: false };
+    if (judgeGuards(input.guards, counts, step.bake).verdict !== 'open')
+      return { counts, inconclusive: false };
     if (expired(scope, state)) return { counts, inconclusive: true };
     if (scope.clock.monotonic() - idleSince > PATIENCE_MS) {
       const reason = `canary at ${step.share}: ${missing} more predictions on version ${input.version} at ${input.spec.endpoint}`;
@@ -242,7 +258,9 @@ async function takeBack(scope: StageScope, input: RolloutInput, state: CanarySta
   await scope.workflow.step('deployment.rollout.back', async () => ({
     result: {},
     statements: [
-      ...routeStatements(input.spec.endpoint, scope.project, [{ releaseHash: state.from, weight: 1, role: 'stable' }]),
+      ...routeStatements(input.spec.endpoint, scope.project, [
+        { releaseHash: state.from, weight: 1, role: 'stable' },
+      ]),
       rolloutState(state.rollout, 'rolled-back', scope.clock.now()),
     ],
   }));

@@ -27,7 +27,11 @@ export interface DeploymentInputs {
   readonly onWaiting: (reason: string, evidence: readonly string[]) => Promise<void>;
 }
 
-export type DeploymentOutputs = { readonly endpoint: string; readonly version: number; readonly releaseHash: string };
+export type DeploymentOutputs = {
+  readonly endpoint: string;
+  readonly version: number;
+  readonly releaseHash: string;
+};
 
 /** Hash of what leads to production: the release, what is required of it and how it is rolled out. */
 export function deploymentKey(scope: KeyScope, inputs: DeploymentInputs): string {
@@ -37,7 +41,11 @@ export function deploymentKey(scope: KeyScope, inputs: DeploymentInputs): string
   const guards = guardsOf(inputs);
   return hashJson({
     stage: 'deployment',
-    ...{ deployment, approval, verdicts, judged, guards },
+    deployment,
+    approval,
+    verdicts,
+    judged,
+    guards,
     release: training.manifestBlob,
     version: scope.version,
   });
@@ -54,10 +62,19 @@ export async function runDeployment(
   inputs: DeploymentInputs,
 ): Promise<StageResult<DeploymentOutputs>> {
   const { training, deployment } = inputs;
-  const outputs = { endpoint: deployment.endpoint, version: training.version, releaseHash: training.manifestBlob };
+  const outputs = {
+    endpoint: deployment.endpoint,
+    version: training.version,
+    releaseHash: training.manifestBlob,
+  };
   const gate = await gateStep(scope, inputs);
   if (!gate.result.open) {
-    return { verdict: 'fail', reason: `the gate refused version ${training.version}: ${gate.result.reason}`, evidence: gate.evidence, outputs };
+    return {
+      verdict: 'fail',
+      reason: `the gate refused version ${training.version}: ${gate.result.reason}`,
+      evidence: gate.evidence,
+      outputs,
+    };
   }
   const refused = await approvalOf(scope, inputs, gate.evidence);
   if (refused !== null) return { verdict: 'fail', reason: refused, evidence: gate.evidence, outputs };
@@ -91,7 +108,11 @@ function gateStep(scope: StageScope, inputs: DeploymentInputs) {
           title: decision.open
             ? `The gate is open for version ${training.version}: ${decision.reason}`
             : `The gate refused version ${training.version}: ${decision.reason}`,
-          body: { version: training.version, approval: inputs.approval === null ? null : { ...inputs.approval }, ...decision.body },
+          body: {
+            version: training.version,
+            approval: inputs.approval === null ? null : { ...inputs.approval },
+            ...decision.body,
+          },
         },
       ],
     };
@@ -131,7 +152,10 @@ function releaseStep(scope: StageScope, inputs: DeploymentInputs) {
           version: training.version,
           manifest,
         }),
-        lineageEdge({ from: training.manifestBlob, to: deployment.endpoint, kind: 'deployed-to', executionId }, scope.clock),
+        lineageEdge(
+          { from: training.manifestBlob, to: deployment.endpoint, kind: 'deployed-to', executionId },
+          scope.clock,
+        ),
       ],
       evidence: [
         {

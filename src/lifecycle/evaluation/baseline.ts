@@ -8,8 +8,8 @@ export interface BaselineSpec {
 }
 
 /**
- * Scores of the baseline on the test rows (length rows). A feature is named as an input (`table.column`) or by
- * its last part; where it is missing, the mean outcome of the training rows stands in.
+ * Scores of the baseline on the test rows (length rows). A feature is named as an input (`table.column`) or
+ * by its last part; where it is missing, the mean outcome of the training rows stands in.
  * @throws SPEC_INVALID when no feature has the name.
  */
 export function baselineScores(baseline: BaselineSpec, split: SplitExamples): Float64Array {
@@ -27,7 +27,10 @@ function featureValues(examples: Examples, name: string): Float64Array {
   const column = found?.[1];
   if (column === undefined || column.kind === 'category') {
     const known = Object.keys(examples.features.columns).join(', ');
-    throw new TendError('SPEC_INVALID', `problem.baseline.score: expected a number feature, came ${name}; known: ${known}`);
+    throw new TendError(
+      'SPEC_INVALID',
+      `problem.baseline.score: expected a number feature, came ${name}; known: ${known}`,
+    );
   }
   return column.values;
 }

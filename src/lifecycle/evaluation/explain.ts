@@ -42,7 +42,9 @@ export function explainModel(
   const contributions =
     native.model.kind === 'trees' ? treeShap(native.model, sampled) : linearShap(native.model, sampled);
   const shap = meanAbsoluteContributions(contributions);
-  const order = [...importance.names.keys()].sort((a, b) => (importance.mean[b] ?? 0) - (importance.mean[a] ?? 0));
+  const order = [...importance.names.keys()].sort(
+    (a, b) => (importance.mean[b] ?? 0) - (importance.mean[a] ?? 0),
+  );
   return {
     metric: options.metric,
     permutation: order.map((i) => ({

@@ -5,7 +5,9 @@ import type { Examples } from '../data/index.ts';
 /** A number feature with more values than this makes no readable slices. */
 const LEVELS_MAX = 400;
 
-/** A feature as a category to slice by; whole numbers become levels in their own order. @throws SPEC_INVALID. */
+/**
+ * A feature as a category to slice by; whole numbers become levels in their own order. @throws SPEC_INVALID.
+ */
 export function sliceColumn(examples: Examples, name: string): CategoryColumn {
   const column = examples.features.columns[name] ?? examples.fields.columns[name];
   if (column === undefined) {
@@ -20,7 +22,10 @@ function numberLevels(column: Exclude<Column, CategoryColumn>, name: string): Ca
   for (const value of column.values) {
     if (!Number.isNaN(value)) found.add(value);
     if (found.size > LEVELS_MAX) {
-      throw new TendError('SPEC_INVALID', `${name} has more than ${LEVELS_MAX} values: slice by a coarser feature`);
+      throw new TendError(
+        'SPEC_INVALID',
+        `${name} has more than ${LEVELS_MAX} values: slice by a coarser feature`,
+      );
     }
   }
   const sorted = [...found].sort((a, b) => a - b);

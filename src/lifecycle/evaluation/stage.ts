@@ -50,7 +50,13 @@ export async function evaluationKey(scope: KeyScope, inputs: EvaluationInputs): 
   const { kind, criteria, baseline, slices, split, seed, training } = inputs;
   return hashJson({
     stage: 'evaluation',
-    ...{ kind, baseline, slices, split, seed, modelBlob: training.modelBlob, bounds: training.bounds },
+    kind,
+    baseline,
+    slices,
+    split,
+    seed,
+    modelBlob: training.modelBlob,
+    bounds: training.bounds,
     criteria: criteria.filter((criterion) => judgedBy(criterion) === 'evaluation'),
     features: inputs.data.features.hash,
     champion: champion?.modelBlob ?? null,
@@ -65,7 +71,9 @@ async function otherChampion(scope: KeyScope, { compareChampion: asked, training
   return champion?.modelBlob === training.modelBlob ? undefined : champion;
 }
 
-/** Judges the served model on the held-out rows: figures with intervals, baseline, champion, slices, reasons. */
+/**
+ * Judges the served model on the held-out rows: figures with intervals, baseline, champion, slices, reasons.
+ */
 export async function runEvaluation(
   scope: StageScope,
   inputs: EvaluationInputs,
@@ -74,12 +82,17 @@ export async function runEvaluation(
     performanceStep(scope, inputs),
   );
   const slices = await evidencedStep(scope, 'evaluation', 'slices', () => slicesStep(scope, inputs));
-  const explained = await evidencedStep(scope, 'evaluation', 'explanation', () => explanationStep(scope, inputs));
+  const explained = await evidencedStep(scope, 'evaluation', 'explanation', () =>
+    explanationStep(scope, inputs),
+  );
   const { criteria } = performance.result;
   const failed = criteria.filter((criterion) => criterion.verdict === 'fail');
   return {
     verdict: failed.length === 0 ? 'pass' : 'fail',
-    reason: (failed.length === 0 ? criteria : failed).map(describeJudgement).join('; ') || 'no criterion on test rows',
+    reason:
+      (failed.length === 0 ? criteria : failed)
+        .map((one) => `${one.id}: ${describeJudgement(one)}`)
+        .join('; ') || 'no criterion on test rows',
     evidence: [...performance.evidence, ...slices.evidence, ...explained.evidence],
     outputs: performance.result,
   };
@@ -93,7 +106,9 @@ interface Scored {
 
 /** The manifest of a release from its blob. @throws STATE_UNREADABLE when it is none. */
 export async function readManifest(scope: StageScope, blob: string): Promise<ReleaseManifest> {
-  const parsed = releaseManifestSchema.safeParse(JSON.parse(Buffer.from(await scope.blobs.read(blob)).toString('utf8')));
+  const parsed = releaseManifestSchema.safeParse(
+    JSON.parse(Buffer.from(await scope.blobs.read(blob)).toString('utf8')),
+  );
   if (!parsed.success) throw new TendError('STATE_UNREADABLE', `blob ${blob} is no release manifest`);
   return parsed.data;
 }
@@ -160,9 +175,15 @@ async function compareChampion(
   const champion = await otherChampion(scope, inputs);
   if (champion?.manifestHash == null) return null;
   const manifest = await readManifest(scope, champion.manifestHash);
-  const missing = manifest.inputs.filter((input) => candidate.test.features.columns[input.name] === undefined);
+  const missing = manifest.inputs.filter(
+    (input) => candidate.test.features.columns[input.name] === undefined,
+  );
   if (missing.length > 0) {
-    return { version: champion.version, compared: false, reason: `it takes other inputs: ${missing.map((i) => i.name).join(', ')}` };
+    return {
+      version: champion.version,
+      compared: false,
+      reason: `it takes other inputs: ${missing.map((i) => i.name).join(', ')}`,
+    };
   }
   const second = Float64Array.from(decideFrame(await openRelease(scope, manifest), candidate.test.features));
   const name = inputs.kind === 'classification' ? 'roc_auc' : 'rmse';
@@ -182,11 +203,15 @@ function headline(model: Measurements, simple: Measurements): string {
 }
 
 function estimates(measurements: Measurements): Record<string, number | null> {
-  return Object.fromEntries(Object.entries(measurements).map(([name, { estimate }]) => [name, finite(estimate)]));
+  return Object.fromEntries(
+    Object.entries(measurements).map(([name, { estimate }]) => [name, finite(estimate)]),
+  );
 }
 
 function intervalsJson(measurements: Measurements): JsonObject {
-  return Object.fromEntries(Object.entries(measurements).map(([name, interval]) => [name, intervalJson(interval)]));
+  return Object.fromEntries(
+    Object.entries(measurements).map(([name, interval]) => [name, intervalJson(interval)]),
+  );
 }
 
 function intervalJson({ estimate, low, high }: Interval): JsonObject {
@@ -218,7 +243,10 @@ function classificationFigures(target: Float64Array, scores: Float64Array, model
       kind: 'reliability',
       title: 'Calibration on held-out rows',
       series: [
-        { name: 'model', bins: bins.map((bin) => ({ predicted: bin.score, observed: bin.rate, count: bin.rows })) },
+        {
+          name: 'model',
+          bins: bins.map((bin) => ({ predicted: bin.score, observed: bin.rate, count: bin.rows })),
+        },
       ],
     },
   ];
@@ -238,7 +266,9 @@ async function slicesStep(scope: StageScope, inputs: EvaluationInputs) {
     return { slice, report };
   });
   const worst = reports.map(({ slice, report }) =>
-    report.worst === null ? null : `${slice} ${report.worst.level ?? 'missing'} ${report.worst.interval.estimate.toFixed(3)}`,
+    report.worst === null
+      ? null
+      : `${slice} ${report.worst.level ?? 'missing'} ${report.worst.interval.estimate.toFixed(3)}`,
   );
   return {
     result: {},
@@ -263,7 +293,12 @@ async function slicesStep(scope: StageScope, inputs: EvaluationInputs) {
               y: { label: name },
               categories: shown.map((one) => one.level ?? 'missing'),
               series: [
-                { name, values: values((i) => i.estimate), low: values((i) => i.low), high: values((i) => i.high) },
+                {
+                  name,
+                  values: values((i) => i.estimate),
+                  low: values((i) => i.low),
+                  high: values((i) => i.high),
+                },
               ],
             },
           ],

@@ -5,11 +5,16 @@ import { durationText } from '../../kernel/schema.ts';
 export const retrainingSpec = z.strictObject({
   when: z.array(z.string().min(1)).min(1).describe('drift, a live criterion, or daily, weekly, monthly.'),
   windows: z
-    .array(z.union([z.literal('all'), z.string().regex(/^\d+ (day|week|month)s?$/, 'expected all, or 1 month')]))
+    .array(
+      z.union([z.literal('all'), z.string().regex(/^\d+ (day|week|month)s?$/, 'expected all, or 1 month')]),
+    )
     .min(1)
     .exactOptional(),
   search: z.enum(['reuse', 'again']).exactOptional(),
   promote: z.enum(['if_better', 'never']).exactOptional(),
   cooldown: durationText.exactOptional(),
-  limit: z.string().regex(/^\d+\/(day|week|month)$/, 'expected a limit such as 2/month').exactOptional(),
+  limit: z
+    .string()
+    .regex(/^\d+\/(day|week|month)$/, 'expected a limit such as 2/month')
+    .exactOptional(),
 });

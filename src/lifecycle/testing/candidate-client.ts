@@ -10,8 +10,17 @@ export interface Answer {
 
 /** A keep-alive client for the candidate's process, without the cost of `fetch` in what is measured. */
 export interface CandidateClient extends Disposable {
-  readonly post: (url: string, body: string | Uint8Array, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
-  readonly send: (method: string, url: string, body?: string | Uint8Array, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
+  readonly post: (
+    url: string,
+    body: string | Uint8Array,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Answer>;
+  readonly send: (
+    method: string,
+    url: string,
+    body?: string | Uint8Array,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Answer>;
 }
 
 /** A request that takes longer counts as failed. */
@@ -26,12 +35,16 @@ export function openCandidateClient(connections: number, monotonic: () => number
       const done = (status: number, text: string): void =>
         resolve({ status, body: text, elapsedMs: monotonic() - started });
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-      const out = request(url, { method, agent, timeout: TIMEOUT_MS, headers: { ...length, ...headers } }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => done(response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8')));
-        response.on('error', () => done(0, ''));
-      });
+      const out = request(
+        url,
+        { method, agent, timeout: TIMEOUT_MS, headers: { ...length, ...headers } },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () => done(response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8')));
+          response.on('error', () => done(0, ''));
+        },
+      );
       out.on('timeout', () => out.destroy());
       out.on('error', () => done(0, ''));
       out.end(body);

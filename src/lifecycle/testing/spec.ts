@@ -6,7 +6,9 @@ const bound = z.strictObject({ at_most: z.number().exactOptional(), at_least: z.
 /** The `testing` part of tend.yaml: what the eight kinds of test are held to. Each has a default. */
 export const testingSpec = z.strictObject({
   unit: z
-    .strictObject({ cases: filePath.exactOptional().describe('Known answers: a YAML list of request and expect.') })
+    .strictObject({
+      cases: filePath.exactOptional().describe('Known answers: a YAML list of request and expect.'),
+    })
     .exactOptional(),
   coverage: z.strictObject({ at_least: percentText }).exactOptional(),
   performance: z.strictObject({ p99_at_most: durationText }).exactOptional(),

@@ -11,7 +11,14 @@ import { privacyTest } from './kinds/privacy-test.ts';
 import { securityTest } from './kinds/security-test.ts';
 import { unitTest } from './kinds/unit-test.ts';
 import { openTestBench, type TestBench, type TestingInputs } from './test-bench.ts';
-import { outcomeBody, outcomeTitle, passed, TEST_KINDS, type TestKind, type TestOutcome } from './test-outcome.ts';
+import {
+  outcomeBody,
+  outcomeTitle,
+  passed,
+  TEST_KINDS,
+  type TestKind,
+  type TestOutcome,
+} from './test-outcome.ts';
 
 const TESTS: Readonly<Record<TestKind, (bench: TestBench) => Promise<TestOutcome>>> = {
   unit: unitTest,
@@ -36,7 +43,12 @@ export function testingKey(scope: KeyScope, inputs: TestingInputs): string {
   const cases = testing.unit?.cases === undefined ? null : declaredFile(scope, testing.unit.cases);
   return hashJson({
     stage: 'testing',
-    ...{ kind, testing, slices, split, seed, cases },
+    kind,
+    testing,
+    slices,
+    split,
+    seed,
+    cases,
     manifest: training.manifestBlob,
     bounds: training.bounds,
     criteria: inputs.criteria.filter((criterion) => judgedBy(criterion) === 'testing'),
@@ -45,8 +57,13 @@ export function testingKey(scope: KeyScope, inputs: TestingInputs): string {
   });
 }
 
-/** Runs the eight kinds of test against the candidate in its own serving process. All run, whichever fails. */
-export async function runTesting(scope: StageScope, inputs: TestingInputs): Promise<StageResult<TestingOutputs>> {
+/**
+ * Runs the eight kinds of test against the candidate in its own serving process. All run, whichever fails.
+ */
+export async function runTesting(
+  scope: StageScope,
+  inputs: TestingInputs,
+): Promise<StageResult<TestingOutputs>> {
   const bench = lazyBench(scope, inputs);
   const failed: TestKind[] = [];
   const criteria: TestOutcome['criteria'][number][] = [];
@@ -54,7 +71,10 @@ export async function runTesting(scope: StageScope, inputs: TestingInputs): Prom
   const titles: string[] = [];
   try {
     for (const kind of TEST_KINDS) {
-      scope.workflow.report({ text: `testing: ${kind}`, share: TEST_KINDS.indexOf(kind) / TEST_KINDS.length });
+      scope.workflow.report({
+        text: `testing: ${kind}`,
+        share: TEST_KINDS.indexOf(kind) / TEST_KINDS.length,
+      });
       const step = await evidencedStep<{ outcome: TestOutcome }>(scope, 'testing', kind, async () => {
         const outcome = await TESTS[kind](await bench.open());
         return {
@@ -83,7 +103,8 @@ export async function runTesting(scope: StageScope, inputs: TestingInputs): Prom
   }
   return {
     verdict: failed.length === 0 ? 'pass' : 'fail',
-    reason: failed.length === 0 ? 'all eight kinds of test passed in the real serving process' : titles.join('; '),
+    reason:
+      failed.length === 0 ? 'all eight kinds of test passed in the real serving process' : titles.join('; '),
     evidence,
     outputs: { failed, criteria },
   };
@@ -109,4 +130,3 @@ function lazyBench(scope: StageScope, inputs: TestingInputs) {
     },
   };
 }
-

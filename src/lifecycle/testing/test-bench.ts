@@ -5,7 +5,13 @@ import { decideFrame } from '../../decide/release-frame.ts';
 import type { ReleaseManifest } from '../../decide/release.ts';
 import { adoptPlane, type RunningPlane } from '../../serve/plane-client.ts';
 import { writeRouting } from '../../serve/routing.ts';
-import { type DataOutputs, type Examples, publishTables, type SplitExamples, type SplitSpec } from '../data/index.ts';
+import {
+  type DataOutputs,
+  type Examples,
+  publishTables,
+  type SplitExamples,
+  type SplitSpec,
+} from '../data/index.ts';
 import { readManifest } from '../evaluation/index.ts';
 import type { Criterion } from '../problem/index.ts';
 import type { StageScope } from '../stage-scope.ts';
@@ -23,7 +29,9 @@ export interface TestingInputs {
   readonly training: TrainingOutputs;
 }
 
-/** What a test works with: the candidate in a serving process of its own, and the examples it is tested on. */
+/**
+ * What a test works with: the candidate in a serving process of its own, and the examples it is tested on.
+ */
 export interface TestBench {
   readonly scope: StageScope;
   readonly inputs: TestingInputs;
@@ -44,7 +52,10 @@ export interface TestBench {
 const ENDPOINT = 'candidate';
 
 /** Opens the bench: a private state folder, the candidate's routing and tables, a running plane. */
-export async function openTestBench(scope: StageScope, inputs: TestingInputs): Promise<TestBench & AsyncDisposable> {
+export async function openTestBench(
+  scope: StageScope,
+  inputs: TestingInputs,
+): Promise<TestBench & AsyncDisposable> {
   const manifest = await readManifest(scope, inputs.training.manifestBlob);
   const modelBytes = await scope.blobs.read(manifest.modelBlob);
   const release = compileRelease({ manifest, modelBytes, lookup: () => null });
@@ -68,7 +79,12 @@ export async function openTestBench(scope: StageScope, inputs: TestingInputs): P
         name: ENDPOINT,
         project: scope.project,
         routes: [
-          { releaseHash: inputs.training.manifestBlob, version: String(manifest.version), weight: 1, role: 'stable' },
+          {
+            releaseHash: inputs.training.manifestBlob,
+            version: String(manifest.version),
+            weight: 1,
+            role: 'stable',
+          },
         ],
       },
     ],
@@ -76,7 +92,15 @@ export async function openTestBench(scope: StageScope, inputs: TestingInputs): P
   scope.workflow.report({ text: 'testing: starting a serving process for the candidate' });
   const plane = await scope.planes.launchTemporary(stateDir);
   return {
-    ...{ scope, inputs, manifest, release, native, split, scores, tablesFrom, plane },
+    scope,
+    inputs,
+    manifest,
+    release,
+    native,
+    split,
+    scores,
+    tablesFrom,
+    plane,
     endpointUrl: `${plane.url}/predict/${ENDPOINT}`,
     [Symbol.asyncDispose]: async () => {
       await plane.stop();

@@ -48,7 +48,12 @@ const TEST_RESULT_TYPE = 'https://in-toto.io/attestation/test-result/v0.1';
  */
 export function outcomeBody(
   outcome: TestOutcome,
-  subject: { readonly model: string; readonly version: number; readonly modelBlob: string; readonly manifestBlob: string },
+  subject: {
+    readonly model: string;
+    readonly version: number;
+    readonly modelBlob: string;
+    readonly manifestBlob: string;
+  },
 ): JsonObject {
   const names = (wanted: boolean): string[] => [
     ...outcome.cases.filter((one) => one.passed === wanted).map((one) => one.name),
@@ -83,5 +88,7 @@ export function outcomeTitle(outcome: TestOutcome): string {
     return `${outcome.kind}: ${[...failed.map((one) => `${one.name} (${one.detail})`), ...criteria.map((c) => c.id)].join('; ')}`;
   }
   const count = outcome.cases.length + outcome.criteria.length;
-  return count === 0 ? `${outcome.kind}: ${outcome.notes ?? 'nothing to test'}` : `${outcome.kind}: ${count} of ${count} held`;
+  return count === 0
+    ? `${outcome.kind}: ${outcome.notes ?? 'nothing to test'}`
+    : `${outcome.kind}: ${count} of ${count} held`;
 }

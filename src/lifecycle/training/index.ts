@@ -1,10 +1,10 @@
 /**
  * Training: from examples to a registered model version.
  *
- * A seeded search over a declared number of trials runs in worker threads, batch by batch as durable steps; the
- * trial with the least validation loss is kept, exported as ONNX and compared with the trained model before it
- * becomes a version. The run records parameters, learning curve, data version, code state and environment. Runs,
- * models, versions and aliases live here; deployment alone moves aliases.
+ * A seeded search over a declared number of trials runs in worker threads, batch by batch as durable steps;
+ * the trial with the least validation loss is kept, exported as ONNX and compared with the trained model
+ * before it becomes a version. The run records parameters, learning curve, data version, code state and
+ * environment. Runs, models, versions and aliases live here; deployment alone moves aliases.
  */
 export { decodeNativeModel, type NativeModel } from './model-file.ts';
 export { trainingOperations } from './operations.ts';

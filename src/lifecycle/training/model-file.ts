@@ -5,7 +5,10 @@ import type { Tree, TreeModel } from '../../learn/trees/tree-model.ts';
 import type { TargetEncoding } from '../../learn/encode/target-encoding.ts';
 import type { Encodings } from './model-matrix.ts';
 
-/** A trained model as training knows it, with leaf counts: what explanations need and the served file leaves out. */
+/**
+ * A trained model as training knows it, with leaf counts: what explanations need and the served file leaves
+ * out.
+ */
 export interface NativeModel {
   readonly model: TreeModel | LinearModel;
   readonly encodings: Encodings;
@@ -40,7 +43,8 @@ export function decodeNativeModel(bytes: Uint8Array): NativeModel {
     readonly model: { readonly kind: string } & Record<string, unknown>;
     readonly encodings: Record<string, Omit<TargetEncoding, 'values'> & { readonly values: number[] }>;
   };
-  if (plain.format !== FORMAT) throw new TendError('STATE_UNREADABLE', `expected ${FORMAT}, came ${plain.format}`);
+  if (plain.format !== FORMAT)
+    throw new TendError('STATE_UNREADABLE', `expected ${FORMAT}, came ${plain.format}`);
   const encodings = Object.fromEntries(
     Object.entries(plain.encodings).map(([name, encoding]) => [
       name,

@@ -1,6 +1,10 @@
 import type { Column } from '../../kernel/column.ts';
 import { TendError } from '../../kernel/error.ts';
-import { applyTargetEncoding, fitTargetEncoding, type TargetEncoding } from '../../learn/encode/target-encoding.ts';
+import {
+  applyTargetEncoding,
+  fitTargetEncoding,
+  type TargetEncoding,
+} from '../../learn/encode/target-encoding.ts';
 import type { FeatureMatrix } from '../../learn/matrix.ts';
 import type { Examples } from '../data/index.ts';
 
@@ -13,8 +17,8 @@ export interface ModelInputSpec {
 export type Encodings = Readonly<Record<string, TargetEncoding>>;
 
 /**
- * Learns what each level of the text inputs is worth and returns the training matrix: numbers as float32, texts
- * by their out-of-fold values, so that no row sees its own outcome.
+ * Learns what each level of the text inputs is worth and returns the training matrix: numbers as float32,
+ * texts by their out-of-fold values, so that no row sees its own outcome.
  */
 export function fitModelMatrix(
   inputs: readonly ModelInputSpec[],

@@ -29,7 +29,11 @@ export const trainingOperations: readonly AnyOperation<{ readonly db: Database }
     audit: 'none',
     cli: { command: 'models show', positional: ['model'], example: 'tend models show flight-delay' },
     handler: async ({ db }: { readonly db: Database }, { model }) => {
-      const aliases = await db.query.selectFrom('model_alias').selectAll().where('model', '=', model).execute();
+      const aliases = await db.query
+        .selectFrom('model_alias')
+        .selectAll()
+        .where('model', '=', model)
+        .execute();
       const versions = await listVersions(db, model);
       return {
         items: versions.map((row) => ({

@@ -109,7 +109,13 @@ export function runStatements(scope: StageScope, run: RunRecord): Statement[] {
 /** A new version of a model; the model itself is made with its first. */
 export function versionRow(
   scope: StageScope,
-  version: { readonly model: string; readonly version: number; readonly runId: string; readonly modelBlob: string; readonly manifestHash: string },
+  version: {
+    readonly model: string;
+    readonly version: number;
+    readonly runId: string;
+    readonly modelBlob: string;
+    readonly manifestHash: string;
+  },
 ): Statement[] {
   const row = {
     id: newId('mdv', scope.clock, scope.random),

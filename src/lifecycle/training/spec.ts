@@ -9,7 +9,10 @@ export const trainingSpec = z.strictObject({
   engine: z.literal('builtin'),
   trials: z.int().min(1).max(TRIALS_MAX).describe('Configurations that the search tries.'),
   rounds: z.int().min(1).max(ROUNDS_MAX).describe('Boosting rounds at most; early stopping may end sooner.'),
-  seed: z.int().min(0).max(2 ** 31 - 1),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
 });
 
 export type TrainingSpec = z.output<typeof trainingSpec>;

@@ -57,26 +57,38 @@ export function trainingKey(scope: KeyScope, inputs: TrainingInputs): string {
   const histories = data.histories.map((history) => history.blob);
   const features = data.features.hash;
   const clock = scope.projectClock ?? null;
-  return hashJson({ stage: 'training', training, split, kind, dataHash, features, histories, clock, version: scope.version });
+  return hashJson({
+    stage: 'training',
+    training,
+    split,
+    kind,
+    dataHash,
+    features,
+    histories,
+    clock,
+    version: scope.version,
+  });
 }
 
-/** Searches, keeps the best model, exports it, proves that the export answers alike, and registers a version. */
+/**
+ * Searches, keeps the best model, exports it, proves that the export answers alike, and registers a version.
+ */
 export async function runTraining(
   scope: StageScope,
   inputs: TrainingInputs,
 ): Promise<StageResult<TrainingOutputs>> {
   const bounds = splitBounds(inputs.split, scope.projectClock ?? scope.clock.now());
-  const sizes = await evidencedStep<{ bounds: SplitBounds | null; train: number; validation: number; test: number }>(
-    scope,
-    'training',
-    'split',
-    async () => {
-      const split = await loadSplit(scope, inputs, bounds);
-      const rows = { train: split.train.rows, validation: split.validation.rows, test: split.test.rows };
-      assertEnough(rows, split);
-      return { result: { bounds, ...rows }, evidence: [] };
-    },
-  );
+  const sizes = await evidencedStep<{
+    bounds: SplitBounds | null;
+    train: number;
+    validation: number;
+    test: number;
+  }>(scope, 'training', 'split', async () => {
+    const split = await loadSplit(scope, inputs, bounds);
+    const rows = { train: split.train.rows, validation: split.validation.rows, test: split.test.rows };
+    assertEnough(rows, split);
+    return { result: { bounds, ...rows }, evidence: [] };
+  });
   const fixed = sizes.result.bounds;
   const batches = await runBatches(scope, {
     spec: inputs.training,
@@ -105,7 +117,13 @@ export async function loadSplit(
   const version = versions[features.source];
   if (version === undefined) throw new TendError('INTERNAL', `no version of ${features.source}`);
   const span = splitSpan(bounds, scope.projectClock);
-  const key = hashJson({ version: version.hash, features: features.hash, histories, span, split: inputs.split });
+  const key = hashJson({
+    version: version.hash,
+    features: features.hash,
+    histories,
+    span,
+    split: inputs.split,
+  });
   return scope.examples.load(key, async () => {
     scope.workflow.report({ text: 'training: loading examples' });
     return splitExamples(await loadExamples(scope, features, version, histories, span), inputs.split, bounds);
@@ -118,7 +136,8 @@ function assertEnough(rows: { train: number; validation: number; test: number },
     throw new TendError('TRAINING_FAILED', `there are no rows for ${empty[0]}; widen split in tend.yaml`);
   }
   const constant = split.train.target.every((value) => value === split.train.target[0]);
-  if (constant) throw new TendError('TRAINING_FAILED', 'every training row has the same outcome: nothing to learn');
+  if (constant)
+    throw new TendError('TRAINING_FAILED', 'every training row has the same outcome: nothing to learn');
 }
 
 type Registered = { readonly outputs: TrainingOutputs; readonly parity: number };
@@ -157,12 +176,28 @@ function registerStep(
       result: { outputs, parity },
       statements: [
         ...runStatements(scope, record),
-        ...versionRow(scope, { model, version, runId, modelBlob: best.onnx, manifestHash: manifestBlob.hash }),
+        ...versionRow(scope, {
+          model,
+          version,
+          runId,
+          modelBlob: best.onnx,
+          manifestHash: manifestBlob.hash,
+        }),
         lineageEdge({ from: inputs.dataHash, to: runId, kind: 'trained-on', executionId }, scope.clock),
         lineageEdge({ from: runId, to: best.onnx, kind: 'produced', executionId }, scope.clock),
-        lineageEdge({ from: best.onnx, to: manifestBlob.hash, kind: 'released-as', executionId }, scope.clock),
+        lineageEdge(
+          { from: best.onnx, to: manifestBlob.hash, kind: 'released-as', executionId },
+          scope.clock,
+        ),
       ],
-      evidence: [runEvidence(inputs, batches, outputs, { parity, code: { ...code, diff: null }, environment: scope.environment, digest: record.digest })],
+      evidence: [
+        runEvidence(inputs, batches, outputs, {
+          parity,
+          code: { ...code, diff: null },
+          environment: scope.environment,
+          digest: record.digest,
+        }),
+      ],
     };
   });
 }
@@ -218,7 +253,10 @@ async function measureParity(
   return largest;
 }
 
-/** A release compiled for scoring columns in this process; feature tables come joined, so nothing is looked up. */
+/**
+ * A release compiled for scoring columns in this process; feature tables come joined, so nothing is looked
+ * up.
+ */
 export async function openRelease(scope: StageScope, manifest: ReleaseManifest): Promise<ReleaseDecider> {
   const modelBytes = await scope.blobs.read(manifest.modelBlob);
   return compileRelease({ manifest, modelBytes, lookup: () => null });
@@ -247,7 +285,9 @@ function runRecord(
   const best = trials.find((trial) => trial.index === bestOf(batches).index);
   const metrics = (best?.history ?? []).flatMap((round) => [
     { key: 'train_loss', step: round.iteration, value: round.train },
-    ...(round.validation === null ? [] : [{ key: 'validation_loss', step: round.iteration, value: round.validation }]),
+    ...(round.validation === null
+      ? []
+      : [{ key: 'validation_loss', step: round.iteration, value: round.validation }]),
   ]);
   const params = { ...inputs.training, ...(best === undefined ? {} : trialParams(best)) };
   const { runId, modelBlob, manifestBlob, nativeBlob } = outputs;
@@ -257,7 +297,11 @@ function runRecord(
     startedAt: facts.startedAt,
     params,
     tags: { code: facts.code, environment: scope.environment } as unknown as JsonObject,
-    inputs: { data: inputs.dataHash, features: inputs.data.features.hash, bounds: outputs.bounds } as unknown as Json,
+    inputs: {
+      data: inputs.dataHash,
+      features: inputs.data.features.hash,
+      bounds: outputs.bounds,
+    } as unknown as Json,
     outputs: { modelBlob, manifestBlob, nativeBlob },
     metrics,
     digest: hashJson({ params, metrics }),
@@ -268,7 +312,12 @@ function runEvidence(
   inputs: TrainingInputs,
   batches: readonly BatchResult[],
   outputs: TrainingOutputs,
-  facts: { readonly parity: number; readonly code: object; readonly environment: JsonObject; readonly digest: string },
+  facts: {
+    readonly parity: number;
+    readonly code: object;
+    readonly environment: JsonObject;
+    readonly digest: string;
+  },
 ) {
   const trials = batches.flatMap((batch) => batch.trials);
   const bestIndex = bestOf(batches).index;

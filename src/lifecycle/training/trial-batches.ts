@@ -4,8 +4,9 @@ import { fitTrials } from '../../learn/fit/fit-pool.ts';
 import type { FitProgress, FitResult } from '../../learn/fit/fit-result.ts';
 import { proposeTrials } from '../../learn/search/propose-trials.ts';
 import type { Trial } from '../../learn/search/trial.ts';
+import { asJson } from '../../kernel/json.ts';
 import type { SplitExamples } from '../data/index.ts';
-import { asJson, evidencedStep, type StageScope } from '../stage-scope.ts';
+import { evidencedStep, type StageScope } from '../stage-scope.ts';
 import { encodeNativeModel, type NativeModel } from './model-file.ts';
 import { fitModelMatrix, type ModelInputSpec, modelMatrix } from './model-matrix.ts';
 import type { TrainingSpec } from './spec.ts';
@@ -20,13 +21,22 @@ export interface TrialSummary {
   readonly params: Trial['params'];
   readonly validationLoss: number;
   readonly iterations: number;
-  readonly history: readonly { readonly iteration: number; readonly train: number; readonly validation: number | null }[];
+  readonly history: readonly {
+    readonly iteration: number;
+    readonly train: number;
+    readonly validation: number | null;
+  }[];
 }
 
 /** A batch's trials and the best of them, kept as a native model and as ONNX. */
 export type BatchResult = {
   readonly trials: readonly TrialSummary[];
-  readonly best: { readonly index: number; readonly loss: number; readonly native: string; readonly onnx: string };
+  readonly best: {
+    readonly index: number;
+    readonly loss: number;
+    readonly native: string;
+    readonly onnx: string;
+  };
 };
 
 export interface SearchInput {
@@ -60,7 +70,10 @@ function prepare({ inputs, spec }: SearchInput, examples: SplitExamples) {
   return {
     encodings,
     train: { matrix, target: examples.train.target },
-    validation: { matrix: modelMatrix(inputs, examples.validation, encodings), target: examples.validation.target },
+    validation: {
+      matrix: modelMatrix(inputs, examples.validation, encodings),
+      target: examples.validation.target,
+    },
   };
 }
 
@@ -83,8 +96,12 @@ async function runBatch(
   const best = results.reduce((a, b) => (lossOf(b) < lossOf(a) ? b : a));
   const native: NativeModel = { model: best.model, encodings: prepared.encodings };
   const layout = { inputs: input.inputs, encodings: prepared.encodings };
-  const bytes = best.model.kind === 'trees' ? exportTrees(best.model, layout) : exportLinear(best.model, layout);
-  const [kept, onnx] = await Promise.all([scope.blobs.put(encodeNativeModel(native)), scope.blobs.put(bytes)]);
+  const bytes =
+    best.model.kind === 'trees' ? exportTrees(best.model, layout) : exportLinear(best.model, layout);
+  const [kept, onnx] = await Promise.all([
+    scope.blobs.put(encodeNativeModel(native)),
+    scope.blobs.put(bytes),
+  ]);
   return {
     trials: results.map(summary),
     best: { index: best.trial.index, loss: lossOf(best), native: kept.hash, onnx: onnx.hash },

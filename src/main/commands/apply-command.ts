@@ -35,7 +35,12 @@ async function apply(call: CommandCall): Promise<CommandResult> {
   const status = statusView.parse(await invoker.invoke('status.show', {}, { signal: call.signal }));
   const project = status.projects.find((one) => one.name === started.project);
   if (end?.kind === 'end' && end.state === 'failed') throw failureOf(end);
-  const data = { execution: started.execution, project: started.project, waiting: end?.kind === 'waiting' ? end.reason : null, stages: project?.stages ?? [] };
+  const data = {
+    execution: started.execution,
+    project: started.project,
+    waiting: end?.kind === 'waiting' ? end.reason : null,
+    stages: project?.stages ?? [],
+  };
   return { data, text: summary(call, project, end), exitCode: exitCode(project) };
 }
 
@@ -53,18 +58,23 @@ async function confirm(call: CommandCall): Promise<void> {
 async function follow(call: CommandCall, invoker: Invoker, id: string): Promise<ExecutionItem | undefined> {
   let last: ExecutionItem | undefined;
   const { terminal } = call;
-  await invoker.invoke('executions.watch', { id }, {
-    signal: call.signal,
-    onItem: (raw) => {
-      const item = executionItem.parse(raw);
-      last = item;
-      if (item.kind === 'progress') terminal.report(item);
-      if (item.kind === 'stage' && item.verdict !== 'running') {
-        terminal.note(`${item.stage.padEnd(13)} ${item.verdict.padEnd(8)} ${printable(item.reason)}`);
-      }
+  await invoker.invoke(
+    'executions.watch',
+    { id },
+    {
+      signal: call.signal,
+      onItem: (raw) => {
+        const item = executionItem.parse(raw);
+        last = item;
+        if (item.kind === 'progress') terminal.report(item);
+        if (item.kind === 'stage' && item.verdict !== 'running') {
+          terminal.note(`${item.stage.padEnd(13)} ${item.verdict.padEnd(8)} ${printable(item.reason)}`);
+        }
+      },
     },
-  });
-  if (call.signal.aborted) throw new TendError('INTERRUPTED', 'interrupted; the same command goes on from here');
+  );
+  if (call.signal.aborted)
+    throw new TendError('INTERRUPTED', 'interrupted; the same command goes on from here');
   return last;
 }
 
@@ -78,7 +88,8 @@ type ProjectStatus = Status['projects'][number] | undefined;
 
 /** 0 settled or waiting, 10 when a gate refused, 1 when a stage before the gate failed. */
 function exitCode(project: ProjectStatus): number {
-  const failed = project?.stages.filter((stage) => stage.verdict === 'fail').map((stage) => stage.stage) ?? [];
+  const failed =
+    project?.stages.filter((stage) => stage.verdict === 'fail').map((stage) => stage.stage) ?? [];
   if (failed.length === 0) return 0;
   const early = failed.some((stage) => stage === 'problem' || stage === 'data' || stage === 'training');
   return early ? 1 : EXIT_GATE_REFUSED;

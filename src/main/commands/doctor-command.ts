@@ -28,7 +28,9 @@ export const doctorCommand = defineCommand({
     const config = readConfig(process.env, process.cwd(), dir);
     const findings = [...runtime(), folder(config), room(config), spec(config), ...(await ports(config))];
     const failed = findings.filter((finding) => !finding.ok);
-    const text = findings.map(({ check, ok, detail }) => `${ok ? 'ok  ' : 'FAIL'} ${check}: ${detail}`).join('\n');
+    const text = findings
+      .map(({ check, ok, detail }) => `${ok ? 'ok  ' : 'FAIL'} ${check}: ${detail}`)
+      .join('\n');
     return { data: { findings }, text, exitCode: failed.length === 0 ? 0 : 1 };
   },
 });
@@ -49,10 +51,18 @@ function folder({ stateDir }: Config): Finding {
   try {
     accessSync(present ? stateDir : dirname(stateDir), constants.W_OK);
   } catch {
-    return { check: 'state folder', ok: false, detail: `${stateDir} cannot be written: change its mode or use --dir` };
+    return {
+      check: 'state folder',
+      ok: false,
+      detail: `${stateDir} cannot be written: change its mode or use --dir`,
+    };
   }
   const said = typeof owner?.url === 'string' ? `, last owned by ${owner.url}` : '';
-  return { check: 'state folder', ok: true, detail: present ? `${stateDir}${said}` : `${stateDir} will be made` };
+  return {
+    check: 'state folder',
+    ok: true,
+    detail: present ? `${stateDir}${said}` : `${stateDir} will be made`,
+  };
 }
 
 function room({ stateDir }: Config): Finding {
@@ -74,9 +84,14 @@ function spec({ projectDir }: Config): Finding {
 
 async function ports({ host, port, servePort }: Config): Promise<Finding[]> {
   const found: Finding[] = [];
-  for (const [what, number] of [['control plane', port], ['data plane', servePort]] as const) {
+  for (const [what, number] of [
+    ['control plane', port],
+    ['data plane', servePort],
+  ] as const) {
     const free = await isFree(host, number);
-    const detail = free ? `port ${number} is free` : `port ${number} is in use: Tend itself, or choose another`;
+    const detail = free
+      ? `port ${number} is free`
+      : `port ${number} is in use: Tend itself, or choose another`;
     found.push({ check: what, ok: true, detail });
   }
   return found;

@@ -6,7 +6,9 @@ import { readConfig } from '../config.ts';
 import { SPEC_FILE } from './read-source.ts';
 import { specTemplate } from './spec-template.ts';
 
-/** `tend init`: a first tend.yaml, the schema that editors complete it with, and a .gitignore for the state. */
+/**
+ * `tend init`: a first tend.yaml, the schema that editors complete it with, and a .gitignore for the state.
+ */
 export const initCommand = defineCommand({
   name: 'init',
   summary: 'Writes a first tend.yaml, its JSON Schema for editors, and a .gitignore',
@@ -15,7 +17,11 @@ export const initCommand = defineCommand({
   options: [],
   load: async () => async (call) => {
     const dir = process.cwd();
-    const { stateDir } = readConfig(process.env, dir, call.global.dir === undefined ? {} : { dir: call.global.dir });
+    const { stateDir } = readConfig(
+      process.env,
+      dir,
+      call.global.dir === undefined ? {} : { dir: call.global.dir },
+    );
     const written: string[] = [];
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     writeFileSync(join(stateDir, 'schema.json'), `${JSON.stringify(documentJsonSchema(), null, 2)}\n`);
@@ -27,7 +33,10 @@ export const initCommand = defineCommand({
     }
     if (ignoreState(dir)) written.push('.gitignore');
     const next = existsSync(join(dir, SPEC_FILE)) ? 'tend validate' : 'tend init';
-    return { data: { written }, text: `wrote ${written.join(', ')}\nnext: edit ${SPEC_FILE}, then \`${next}\` and \`tend plan\`` };
+    return {
+      data: { written },
+      text: `wrote ${written.join(', ')}\nnext: edit ${SPEC_FILE}, then \`${next}\` and \`tend plan\``,
+    };
   },
 });
 

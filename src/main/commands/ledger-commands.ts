@@ -17,16 +17,23 @@ export const ledgerExportCommand = defineCommand({
     const file = createWriteStream(out, { mode: 0o600 });
     let lines = 0;
     const invoker = await call.invoker();
-    await invoker.invoke('ledger.export', {}, {
-      signal: call.signal,
-      onItem: (item) => {
-        file.write(`${(item as { line: string }).line}\n`);
-        lines += 1;
+    await invoker.invoke(
+      'ledger.export',
+      {},
+      {
+        signal: call.signal,
+        onItem: (item) => {
+          file.write(`${(item as { line: string }).line}\n`);
+          lines += 1;
+        },
       },
-    });
+    );
     file.end();
     await once(file, 'finish');
-    return { data: { out, entries: Math.max(0, lines - 1) }, text: `${Math.max(0, lines - 1)} entries written to ${out}` };
+    return {
+      data: { out, entries: Math.max(0, lines - 1) },
+      text: `${Math.max(0, lines - 1)} entries written to ${out}`,
+    };
   },
 });
 
@@ -35,7 +42,9 @@ export const ledgerVerifyCommand = defineCommand({
   name: 'ledger verify',
   summary: 'Verifies an exported ledger, or the one of the folder; names the first entry that does not hold',
   examples: ['tend ledger verify ledger.jsonl'],
-  arguments: [{ name: 'file', description: 'What `ledger export` wrote; the folder if absent.', required: false }],
+  arguments: [
+    { name: 'file', description: 'What `ledger export` wrote; the folder if absent.', required: false },
+  ],
   options: [],
   load: async () => async (call) => {
     const { file } = call.arguments;
@@ -43,7 +52,10 @@ export const ledgerVerifyCommand = defineCommand({
     if (check.ok) {
       return { data: check, text: `${check.entries} entries hold` };
     }
-    const where = check.chain === null ? `line ${check.line}` : `line ${check.line} (${check.chain}, entry ${check.seq ?? '?'})`;
+    const where =
+      check.chain === null
+        ? `line ${check.line}`
+        : `line ${check.line} (${check.chain}, entry ${check.seq ?? '?'})`;
     throw new TendError('STATE_UNREADABLE', `the ledger does not hold at ${where}: ${check.reason}`, {
       hint: 'Compare with an earlier export, or restore a backup.',
     });
@@ -52,15 +64,21 @@ export const ledgerVerifyCommand = defineCommand({
 
 async function verifyFile(file: string) {
   if (!existsSync(file)) throw new TendError('NOT_FOUND', `there is no file ${file}`);
-  return verifyLedger(createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY }));
+  return verifyLedger(
+    createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY }),
+  );
 }
 
 async function verifyOwn(call: Parameters<Awaited<ReturnType<typeof ledgerExportCommand.load>>>[0]) {
   const lines: string[] = [];
   const invoker = await call.invoker();
-  await invoker.invoke('ledger.export', {}, {
-    signal: call.signal,
-    onItem: (item) => lines.push((item as { line: string }).line),
-  });
+  await invoker.invoke(
+    'ledger.export',
+    {},
+    {
+      signal: call.signal,
+      onItem: (item) => lines.push((item as { line: string }).line),
+    },
+  );
   return verifyLedger(lines);
 }

@@ -61,6 +61,9 @@ export function planText(plan: Plan, { terminal: { colors } }: Pick<CommandCall,
     const mark = run ? colors.bold('runs ') : colors.dim('stays');
     return `  ${stage.padEnd(16)} ${mark}  ${printable(reason)}`;
   });
-  const head = changes.length === 0 ? `${plan.project}: nothing is declared differently` : `${plan.project} would change:`;
+  const head =
+    changes.length === 0
+      ? `${plan.project}: nothing is declared differently`
+      : `${plan.project} would change:`;
   return [colors.bold(head), ...changes, '', colors.bold('stages'), ...stages].join('\n');
 }

@@ -25,7 +25,10 @@ export function readSource(dir: string): ProjectSource {
     else missing.push(path);
   }
   if (missing.length > 0) {
-    throw new TendError('SPEC_INVALID', `${SPEC_FILE} names ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not there`);
+    throw new TendError(
+      'SPEC_INVALID',
+      `${SPEC_FILE} names ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not there`,
+    );
   }
   return { yaml, files };
 }

@@ -8,7 +8,11 @@ export const serveCommand = defineCommand({
   examples: ['tend serve model.onnx --name price'],
   arguments: [{ name: 'model', description: 'An ONNX file.', required: true }],
   options: [
-    { flag: 'name', type: 'string', description: 'Name of the endpoint; the base name of the file if absent.' },
+    {
+      flag: 'name',
+      type: 'string',
+      description: 'Name of the endpoint; the base name of the file if absent.',
+    },
     { flag: 'log', type: 'string', description: 'Folder of the prediction log; a temporary one if absent.' },
     { flag: 'host', type: 'string', description: 'Address to listen on; default 127.0.0.1.' },
     { flag: 'serve-port', type: 'number', description: 'Port; default 4610, 0 for any.' },
@@ -22,7 +26,10 @@ export const serveCommand = defineCommand({
       ...(typeof servePort === 'number' ? { servePort } : {}),
     });
     await serveModel({
-      ...{ model: String(call.arguments.model), host: config.host, port: config.servePort, workers: Number(workers) },
+      model: String(call.arguments.model),
+      host: config.host,
+      port: config.servePort,
+      workers: Number(workers),
       signal: call.signal,
       onReady: (line) => call.terminal.print(line),
       ...(typeof name === 'string' ? { name } : {}),

@@ -9,8 +9,16 @@ export const upCommand = defineCommand({
   arguments: [],
   options: [
     { flag: 'host', type: 'string', description: 'Address to listen on; default 127.0.0.1 (TEND_HOST).' },
-    { flag: 'port', type: 'number', description: 'Port of the control plane; default 4600, 0 for any (TEND_PORT).' },
-    { flag: 'serve-port', type: 'number', description: 'Port of the data plane; default 4610 (TEND_SERVE_PORT).' },
+    {
+      flag: 'port',
+      type: 'number',
+      description: 'Port of the control plane; default 4600, 0 for any (TEND_PORT).',
+    },
+    {
+      flag: 'serve-port',
+      type: 'number',
+      description: 'Port of the data plane; default 4610 (TEND_SERVE_PORT).',
+    },
     { flag: 'no-serve', type: 'boolean', description: 'Without a data plane.' },
   ],
   load: async () => async (call) => {

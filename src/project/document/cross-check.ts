@@ -1,4 +1,6 @@
 import { nearest } from '../../kernel/edit-distance.ts';
+import { durationMs } from '../../kernel/schema.ts';
+import { referredSources } from '../../lifecycle/data/check-spec.ts';
 import type { ProjectDocument } from './project-document.ts';
 import type { SchemaIssue } from './schema-issues.ts';
 
@@ -47,7 +49,16 @@ const METRIC_KINDS: Readonly<Record<string, 'classification' | 'regression'>> = 
 
 const GROUPED = new Set(['disparate_impact', 'demographic_parity_difference', 'equalized_odds_difference']);
 
-function dataIssues({ data, split, clock }: ProjectDocument): SchemaIssue[] {
+function dataIssues(document: ProjectDocument): SchemaIssue[] {
+  return [
+    ...sourceIssues(document),
+    ...splitIssues(document),
+    ...contractIssues(document),
+    ...tableIssues(document),
+  ];
+}
+
+function sourceIssues({ data, clock }: ProjectDocument): SchemaIssue[] {
   const issues: SchemaIssue[] = [];
   const sources = Object.keys(data.sources);
   for (const name of Object.keys(data.contract ?? {})) {
@@ -58,23 +69,84 @@ function dataIssues({ data, split, clock }: ProjectDocument): SchemaIssue[] {
   if (examples !== undefined && !sources.includes(examples)) {
     issues.push(missing(['data', 'features', 'source'], 'source', examples, sources));
   }
-  const source = data.sources[examples ?? sources[0] ?? ''];
-  if (split.by === 'time' && (data.features.time === undefined || source?.time === undefined)) {
-    issues.push(issue(['split', 'by'], 'by: time needs data.features.time and the time of the source'));
+  // The order of keys means nothing, so it cannot say which source is the first.
+  if (examples === undefined && sources.length > 1) {
+    issues.push(issue(['data', 'features'], `with several sources, source says which holds the examples`));
   }
-  if (clock !== undefined && source?.time === undefined) {
+  if (clock !== undefined && examplesSource(data)?.time === undefined) {
     issues.push(issue(['clock'], 'a project clock needs the time of the source'));
   }
-  if (split.by === 'hash' && split.validation + split.test >= 1) {
-    issues.push(issue(['split'], 'validation and test together leave no row to train on'));
-  }
   for (const [name, { partition, time }] of Object.entries(data.sources)) {
+    if (data.sources[name]?.type === 'parquet' && data.sources[name].delimiter !== undefined) {
+      issues.push(issue(['data', 'sources', name, 'delimiter'], 'only a CSV file has a delimiter'));
+    }
     if (partition !== undefined && partition !== 'none' && time === undefined) {
       issues.push(
         issue(['data', 'sources', name, 'partition'], `partition: ${partition} needs the time column`),
       );
     }
   }
+  return issues;
+}
+
+function examplesSource(
+  data: ProjectDocument['data'],
+): ProjectDocument['data']['sources'][string] | undefined {
+  return data.sources[data.features.source ?? Object.keys(data.sources)[0] ?? ''];
+}
+
+function splitIssues({ data, split }: ProjectDocument): SchemaIssue[] {
+  if (split.by === 'hash') {
+    if (split.validation + split.test < 1) return [];
+    return [issue(['split'], 'validation and test together leave no row to train on')];
+  }
+  const issues: SchemaIssue[] = [];
+  if (data.features.time === undefined || examplesSource(data)?.time === undefined) {
+    issues.push(issue(['split', 'by'], 'by: time needs data.features.time and the time of the source'));
+  }
+  const held = durationMs(split.validation) + durationMs(split.test);
+  if (durationMs(split.first_window) <= held) {
+    issues.push(
+      issue(['split', 'first_window'], 'expected a window longer than validation and test together'),
+    );
+  }
+  return issues;
+}
+
+function contractIssues({ data }: ProjectDocument): SchemaIssue[] {
+  const issues: SchemaIssue[] = [];
+  const sources = Object.keys(data.sources);
+  for (const [name, checks] of Object.entries(data.contract ?? {})) {
+    checks.forEach((check, index) => {
+      const path = ['data', 'contract', name, index, 'in'];
+      for (const other of referredSources([check])) {
+        if (!sources.includes(other)) issues.push(missing(path, 'source', other, sources));
+        else if (leadsTo(data, other, name))
+          issues.push(issue(path, `${name} would have to be read before itself`));
+      }
+    });
+  }
+  return issues;
+}
+
+/** Does the contract of one source, through those of others, look up values of another (or is it that one)? */
+function leadsTo(data: ProjectDocument['data'], from: string, to: string, seen = new Set<string>()): boolean {
+  if (from === to) return true;
+  if (seen.has(from)) return false;
+  seen.add(from);
+  return referredSources(data.contract?.[from] ?? []).some((next) => leadsTo(data, next, to, seen));
+}
+
+/** A feature table is computed for a moment from what had arrived by then: all three must be known. */
+function tableIssues({ data, split }: ProjectDocument): SchemaIssue[] {
+  const { tables, time, available } = data.features;
+  if (tables === undefined || Object.keys(tables).length === 0) return [];
+  const path = ['data', 'features', 'tables'];
+  const issues: SchemaIssue[] = [];
+  if (time === undefined) issues.push(issue(path, 'feature tables need time: the moment they are read for'));
+  if (available === undefined) issues.push(issue(path, 'feature tables need available: when a row arrived'));
+  if (split.by !== 'time')
+    issues.push(issue(path, 'feature tables need split by time, which says from when on'));
   return issues;
 }
 

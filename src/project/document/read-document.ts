@@ -5,10 +5,14 @@ import { codeFrame } from './code-frame.ts';
 import { crossCheck } from './cross-check.ts';
 import { describeMistakes, type Mistake } from './mistake.ts';
 import { type ProjectDocument, projectDocument } from './project-document.ts';
-import { type SchemaIssue, schemaIssues } from './schema-issues.ts';
+import { MISTAKES_MAX, type SchemaIssue, schemaIssues } from './schema-issues.ts';
+import { type RangedMistake, yamlMistakes } from './yaml-mistakes.ts';
 
 /** A page of YAML is 5 KB; a megabyte is a mistake, or an attack by aliases. */
 const SOURCE_CHARS_MAX = 1_000_000;
+
+/** The most of an alias bomb that is built before it is refused. */
+const ALIAS_COUNT_MAX = 100;
 
 /** `100_000` is a number, as in YAML 1.1 and in most languages; the core schema of YAML 1.2 reads a text. */
 const groupedInteger: ScalarTag = {
@@ -55,42 +59,49 @@ function inspect(source: string): { readonly value: unknown; readonly mistakes: 
   const lines = new LineCounter();
   const yaml = parseDocument(source, {
     lineCounter: lines,
-    uniqueKeys: true,
+    // Its own check compares every key with every other; `yamlMistakes` needs one look at each.
+    uniqueKeys: false,
     customTags: (tags) => [groupedInteger, ...tags],
   });
-  if (yaml.errors.length > 0) {
-    const mistakes = yaml.errors.map((error) => {
-      const { line, col } = lines.linePos(error.pos[0]);
-      const message = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? 'not YAML';
-      const frame = codeFrame(source, line, col, error.pos[1] - error.pos[0]);
-      return { path: '', line, column: col, message, frame };
-    });
-    return { value: null, mistakes };
+  const broken = yamlMistakes(yaml);
+  if (broken.length > 0)
+    return { value: null, mistakes: first(broken.map((it) => placed(source, lines, it))) };
+  const root = yaml.contents as Node | null;
+  let value: unknown;
+  try {
+    value = yaml.toJS({ maxAliasCount: ALIAS_COUNT_MAX });
+  } catch {
+    return { value: null, mistakes: [whole('the aliases stand for too much; write it out')] };
   }
-  const value: unknown = yaml.toJS({ maxAliasCount: 100 });
   const found = schemaIssues(value);
   const issues = found.length > 0 ? found : crossCheck(projectDocument.parse(value));
-  const root = yaml.contents as Node | null;
-  const mistakes = issues.map((issue) => place(source, lines, root, issue));
-  return { value, mistakes: mistakes.sort((a, b) => a.line - b.line || a.column - b.column) };
+  const mistakes = issues.slice(0, MISTAKES_MAX + 1).map((issue) => {
+    return placed(source, lines, {
+      path: issue.path.join('.'),
+      range: rangeOf(root, issue),
+      message: issue.message,
+    });
+  });
+  return { value, mistakes: first(mistakes.sort((a, b) => a.line - b.line || a.column - b.column)) };
+}
+
+/** A document of a thousand mistakes is of another kind; whoever corrects a hundred asks again. */
+function first(mistakes: readonly Mistake[]): readonly Mistake[] {
+  return mistakes.length <= MISTAKES_MAX
+    ? mistakes
+    : [...mistakes.slice(0, MISTAKES_MAX), whole('there is more; correct these first')];
 }
 
 function whole(message: string): Mistake {
   return { path: '', line: 1, column: 1, message, frame: '' };
 }
 
-function place(source: string, lines: LineCounter, root: Node | null, issue: SchemaIssue): Mistake {
-  const [start, end] = rangeOf(root, issue);
+function placed(source: string, lines: LineCounter, { path, range, message }: RangedMistake): Mistake {
+  const [start, end] = range;
   const { line, col } = lines.linePos(start);
   const firstBreak = source.indexOf('\n', start);
   const stop = firstBreak === -1 ? end : Math.min(end, firstBreak);
-  return {
-    path: issue.path.join('.'),
-    line,
-    column: col,
-    message: issue.message,
-    frame: codeFrame(source, line, col, stop - start),
-  };
+  return { path, line, column: col, message, frame: codeFrame(source, line, col, stop - start) };
 }
 
 /** The range of the key or value at the path; of the nearest enclosing thing where the path is missing. */
@@ -100,7 +111,7 @@ function rangeOf(root: Node | null, issue: SchemaIssue): readonly [number, numbe
   for (const [depth, step] of issue.path.entries()) {
     const last = depth === issue.path.length - 1;
     if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === step);
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === step);
       if (pair === undefined) return range;
       const keyRange = rangeOfNode(pair.key as Node);
       range =

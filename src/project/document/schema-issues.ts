@@ -9,6 +9,12 @@ export interface SchemaIssue {
   readonly message: string;
 }
 
+/** Mistakes told at once. */
+export const MISTAKES_MAX = 100;
+
+/** A key or text in a message: what shows which one is meant. */
+const KEY_CHARS_MAX = 100;
+
 type ZodIssue = z.core.$ZodIssue;
 
 /** Every mistake in a parsed document, in the order of the schema; empty when it validates. */
@@ -20,16 +26,20 @@ export function schemaIssues(value: unknown): SchemaIssue[] {
 
 function explain(issue: ZodIssue, prefix: readonly (string | number)[], root: unknown): SchemaIssue[] {
   const path = [...prefix, ...(issue.path as (string | number)[])];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.slice(0, MISTAKES_MAX + 1).map((key) => unknownKey(path, key));
+  }
   if (issue.code === 'invalid_union') {
     const branch = nearestBranch(issue.errors);
     if (branch !== undefined) return branch.flatMap((inner) => explain(inner, path, root));
   }
-  const missing = issue.code === 'invalid_type' && valueAt(root, path) === undefined;
-  const name = String(path.at(-1) ?? 'the document');
-  const message = missing
-    ? `missing: ${name} is required`
-    : `${issue.message}${shownValue(valueAt(root, path))}`;
+  if (path.length === 0)
+    return [{ path, at: 'value', message: 'expected keys and values: apiVersion, name, …' }];
+  const absent = valueAt(root, path) === undefined;
+  const missing = absent && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+  const said = issue.message.replace(/^Invalid input: /, '');
+  const name = String(path.at(-1));
+  const message = missing ? `missing: ${name} is required` : `${said}${shownValue(valueAt(root, path))}`;
   return [{ path, at: 'value', message }];
 }
 
@@ -50,10 +60,11 @@ function weightOf(issue: ZodIssue): number {
 
 function unknownKey(path: readonly (string | number)[], key: string): SchemaIssue {
   const known = knownKeys(path);
-  const near = nearest(key, known);
+  const word = key.length > KEY_CHARS_MAX ? `${key.slice(0, KEY_CHARS_MAX)}…` : key;
+  const near = nearest(word, known);
   const list = known.length === 0 ? '' : `; known here: ${known.join(', ')}`;
   const hint = near === undefined ? list : `; did you mean ${near}?`;
-  return { path: [...path, key], at: 'key', message: `unknown key ${key}${hint}` };
+  return { path: [...path, key], at: 'key', message: `unknown key ${word}${hint}` };
 }
 
 function shownValue(value: unknown): string {

@@ -24,11 +24,16 @@ export function metricFamily(
 
 /** Families in Prometheus' text exposition format, version 0.0.4. */
 export function metricsText(families: readonly MetricFamily[]): string {
-  return families.filter((family) => family.samples.length > 0).map(familyText).join('');
+  return families
+    .filter((family) => family.samples.length > 0)
+    .map(familyText)
+    .join('');
 }
 
 function familyText({ name, type, help, samples }: MetricFamily): string {
-  const lines = samples.map(({ suffix = '', labels, value }) => `${name}${suffix}${labelText(labels)} ${numberText(value)}`);
+  const lines = samples.map(
+    ({ suffix = '', labels, value }) => `${name}${suffix}${labelText(labels)} ${numberText(value)}`,
+  );
   return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n${lines.join('\n')}\n`;
 }
 

@@ -5,7 +5,9 @@ import { metricFamily, metricsText } from './metrics-text.ts';
 /** Bounds of the histogram of request times, seconds. */
 const BUCKETS_S = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Different (method, path, status) kept at most; paths are those declared, so this is never reached in use. */
+/**
+ * Different (method, path, status) kept at most; paths are those declared, so this is never reached in use.
+ */
 const SERIES_MAX = 5_000;
 
 interface Series {
@@ -20,12 +22,26 @@ export function prometheusRoutes(options: { readonly db: Database; readonly vers
   readonly observe: (request: { method: string; path: string; status: number; durationMs: number }) => void;
 } {
   const series = new Map<string, Series>();
-  const observe = ({ method, path, status, durationMs }: { method: string; path: string; status: number; durationMs: number }): void => {
+  const observe = ({
+    method,
+    path,
+    status,
+    durationMs,
+  }: {
+    method: string;
+    path: string;
+    status: number;
+    durationMs: number;
+  }): void => {
     const key = `${method} ${path} ${status}`;
     let one = series.get(key);
     if (one === undefined) {
       if (series.size >= SERIES_MAX) return;
-      one = { labels: { method, path, status: String(status) }, counts: BUCKETS_S.map(() => 0).concat(0), sumS: 0 };
+      one = {
+        labels: { method, path, status: String(status) },
+        counts: BUCKETS_S.map(() => 0).concat(0),
+        sumS: 0,
+      };
       series.set(key, one);
     }
     const seconds = durationMs / 1000;
@@ -38,12 +54,14 @@ export function prometheusRoutes(options: { readonly db: Database; readonly vers
     method: 'GET',
     path: '/metrics',
     permission: 'server.read',
-    bodyBytesMax: 0,
+    bodyBytesMax: 1_024,
     handler: async () => ({
       status: 200,
       headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
       body: metricsText([
-        metricFamily('tend_build_info', 'gauge', 'Version of Tend', [{ labels: { version: options.version }, value: 1 }]),
+        metricFamily('tend_build_info', 'gauge', 'Version of Tend', [
+          { labels: { version: options.version }, value: 1 },
+        ]),
         ...(await stateFamilies(options.db)),
         durationFamily([...series.values()]),
       ]),
@@ -70,7 +88,10 @@ async function stateFamilies(db: Database) {
       'tend_stage_verdict',
       'gauge',
       'Present verdict of each stage: 1 for the one that holds',
-      stages.map((row) => ({ labels: { project: row.project, stage: row.stage, verdict: row.verdict }, value: 1 })),
+      stages.map((row) => ({
+        labels: { project: row.project, stage: row.stage, verdict: row.verdict },
+        value: 1,
+      })),
     ),
   ];
 }

@@ -39,7 +39,10 @@ function judgeGroups(bench: TestBench, criterion: Criterion): { judged: JudgedCr
 
 function jsonRates(rates: object): Json {
   return Object.fromEntries(
-    Object.entries(rates).map(([name, value]) => [name, typeof value === 'number' && !Number.isFinite(value) ? null : value]),
+    Object.entries(rates).map(([name, value]) => [
+      name,
+      typeof value === 'number' && !Number.isFinite(value) ? null : value,
+    ]),
   ) as Json;
 }
 

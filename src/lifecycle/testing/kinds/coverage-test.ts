@@ -13,13 +13,16 @@ const RANGES = 10;
 
 const SHARE_MIN_DEFAULT = '90%';
 
-/** Share of what training saw (categories, ranges of numbers, declared slices) that the test rows exercise. */
+/**
+ * Share of what training saw (categories, ranges of numbers, declared slices) that the test rows exercise.
+ */
 export async function coverageTest(bench: TestBench): Promise<TestOutcome> {
   const { train, test } = bench.split;
   const declared = bench.inputs.testing.coverage?.at_least ?? SHARE_MIN_DEFAULT;
   const required = percentShare(declared);
   const shares: { name: string; seen: number; all: number }[] = [];
-  for (const { name } of bench.inputs.data.features.inputs) shares.push({ name, ...inputCoverage(train, test, name) });
+  for (const { name } of bench.inputs.data.features.inputs)
+    shares.push({ name, ...inputCoverage(train, test, name) });
   for (const slice of bench.inputs.slices) {
     const name = `slice ${slice}`;
     shares.push({ name, ...categoryCoverage(sliceColumn(train, slice), sliceColumn(test, slice)) });
@@ -29,7 +32,9 @@ export async function coverageTest(bench: TestBench): Promise<TestOutcome> {
     passed: all === 0 || seen / all >= required,
     detail: `${seen} of ${all}, expected ${declared}`,
   }));
-  const measured = Object.fromEntries(shares.map(({ name, seen, all }) => [name, all === 0 ? 1 : seen / all]));
+  const measured = Object.fromEntries(
+    shares.map(({ name, seen, all }) => [name, all === 0 ? 1 : seen / all]),
+  );
   return { kind: 'coverage', cases, criteria: [], measured };
 }
 
@@ -66,7 +71,8 @@ function rangeCoverage(known: Float64Array, tested: Float64Array): { seen: numbe
   const cuts = [...edges].filter((edge) => edge !== undefined).sort((a, b) => a - b);
   const rangesOf = (values: Float64Array): Set<number> => {
     const ranges = new Set<number>();
-    for (const value of values) if (!Number.isNaN(value)) ranges.add(cuts.filter((cut) => value >= cut).length);
+    for (const value of values)
+      if (!Number.isNaN(value)) ranges.add(cuts.filter((cut) => value >= cut).length);
     return ranges;
   };
   const all = rangesOf(sorted);

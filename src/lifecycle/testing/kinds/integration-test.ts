@@ -16,9 +16,11 @@ export async function integrationTest(bench: TestBench): Promise<TestOutcome> {
   const chosen = rows.length > 0 ? rows : spreadRows(split.test, ROWS);
   const instances = chosen.map((row) => instanceOf(manifest, split.test, row));
   const batch = await client.post(endpointUrl, JSON.stringify({ instances }));
-  const answered = batch.status === 200 ? (JSON.parse(batch.body) as { predictions: number[] }).predictions : [];
+  const answered =
+    batch.status === 200 ? (JSON.parse(batch.body) as { predictions: number[] }).predictions : [];
   const single = await client.post(endpointUrl, JSON.stringify(instances[0]));
-  const one = single.status === 200 ? (JSON.parse(single.body) as { prediction: number }).prediction : Number.NaN;
+  const one =
+    single.status === 200 ? (JSON.parse(single.body) as { prediction: number }).prediction : Number.NaN;
   let largest = 0;
   let different = 0;
   chosen.forEach((row, i) => {
@@ -44,5 +46,10 @@ export async function integrationTest(bench: TestBench): Promise<TestOutcome> {
       detail: `${one} alone, ${answered[0]} in a batch`,
     },
   ];
-  return { kind: 'integration', cases, criteria: [], measured: { rows: chosen.length, largest_difference: largest } };
+  return {
+    kind: 'integration',
+    cases,
+    criteria: [],
+    measured: { rows: chosen.length, largest_difference: largest },
+  };
 }

@@ -6,7 +6,9 @@ import type { TestOutcome } from '../test-outcome.ts';
 
 const DEFAULT = { rate: '100/s', for: '2s', errors_at_most: '0.1%' } as const;
 
-/** Sockets at most; an answer slower than this many requests apart makes the next ones wait here, as in life. */
+/**
+ * Sockets at most; an answer slower than this many requests apart makes the next ones wait here, as in life.
+ */
 const CONNECTIONS = 256;
 
 /** How often requests are sent out; those due since the last tick go together. */

@@ -24,14 +24,19 @@ export async function performanceTest(bench: TestBench): Promise<TestOutcome> {
     elapsed.push(answer.elapsedMs);
   }
   elapsed.sort((a, b) => a - b);
-  const at = (share: number): number => elapsed[Math.min(elapsed.length - 1, Math.floor(share * elapsed.length))] ?? Number.NaN;
+  const at = (share: number): number =>
+    elapsed[Math.min(elapsed.length - 1, Math.floor(share * elapsed.length))] ?? Number.NaN;
   const figures: Readonly<Record<string, number>> = { latency_p50: at(0.5), latency_p99: at(0.99) };
   const criteria = bench.inputs.criteria
     .filter((criterion) => criterion.live !== true && criterion.metric in figures)
     .map((criterion: Criterion) => judge(criterion, { value: figures[criterion.metric] ?? Number.NaN }));
   const bound = bench.inputs.testing.performance?.p99_at_most;
   const cases: TestCase[] = [
-    { name: 'every single request is answered', passed: failed === 0, detail: `${failed} of ${REQUESTS} failed` },
+    {
+      name: 'every single request is answered',
+      passed: failed === 0,
+      detail: `${failed} of ${REQUESTS} failed`,
+    },
   ];
   if (bound !== undefined) {
     cases.push({
@@ -44,6 +49,11 @@ export async function performanceTest(bench: TestBench): Promise<TestOutcome> {
     kind: 'performance',
     cases,
     criteria,
-    measured: { requests: REQUESTS, latency_ms_p50: at(0.5), latency_ms_p99: at(0.99), latency_ms_max: at(1) },
+    measured: {
+      requests: REQUESTS,
+      latency_ms_p50: at(0.5),
+      latency_ms_p99: at(0.99),
+      latency_ms_max: at(1),
+    },
   };
 }

@@ -37,7 +37,11 @@ function hostileRequests(good: Readonly<Record<string, unknown>>, field: string)
     { name: 'an endpoint that is not there', path: '/predict/other', body: '{}' },
     { name: 'a path that climbs', path: '/predict/..%2f..%2fetc%2fpasswd', body: '{}' },
     { name: 'another method', method: 'DELETE' },
-    { name: 'an event time that is none', body: JSON.stringify(good), headers: { ...JSON_TYPE, 'tend-event-time': 'soon' } },
+    {
+      name: 'an event time that is none',
+      body: JSON.stringify(good),
+      headers: { ...JSON_TYPE, 'tend-event-time': 'soon' },
+    },
   ];
 }
 
@@ -55,14 +59,20 @@ export async function securityTest(bench: TestBench): Promise<TestOutcome> {
     detail: `status ${after.status}`,
   });
   cases.push(...(await artifactCases(bench)));
-  return { kind: 'security', cases, criteria: [], measured: { hostile_requests: hostileRequests(good, field).length } };
+  return {
+    kind: 'security',
+    cases,
+    criteria: [],
+    measured: { hostile_requests: hostileRequests(good, field).length },
+  };
 }
 
 async function refuse(bench: TestBench, client: CandidateClient, hostile: HostileRequest): Promise<TestCase> {
   const url = hostile.path === undefined ? bench.endpointUrl : `${bench.plane.url}${hostile.path}`;
   const method = hostile.method ?? 'POST';
   const answer = await client.send(method, url, hostile.body, hostile.headers ?? JSON_TYPE);
-  // A body that is cut off by the server while it is sent may show as a closed connection: that refuses it too.
+  // A body that is cut off by the server while it is sent may show as a closed connection: that refuses it
+  // too.
   const refused = (answer.status >= 400 && answer.status < 500) || (answer.status === 0 && method === 'POST');
   return { name: `refused: ${hostile.name}`, passed: refused, detail: `status ${answer.status}` };
 }

@@ -16,9 +16,17 @@ const unitCase = z.union([
     request,
     expect: z
       .strictObject({ at_least: z.number().exactOptional(), at_most: z.number().exactOptional() })
-      .refine((bound) => bound.at_least !== undefined || bound.at_most !== undefined, 'expected at_least or at_most'),
+      .refine(
+        (bound) => bound.at_least !== undefined || bound.at_most !== undefined,
+        'expected at_least or at_most',
+      ),
   }),
-  z.strictObject({ name: z.string().min(1), request, change: request, expect: z.enum(['higher', 'lower', 'same']) }),
+  z.strictObject({
+    name: z.string().min(1),
+    request,
+    change: request,
+    expect: z.enum(['higher', 'lower', 'same']),
+  }),
 ]);
 const unitCases = z.array(unitCase).min(1);
 type UnitCase = z.output<typeof unitCase>;
@@ -26,7 +34,10 @@ type UnitCase = z.output<typeof unitCase>;
 /** Rows on which the built-in invariances are tried. */
 const ROWS = 50;
 
-/** Known answers from the project's own file, and what must hold of any model: the answer depends on the row alone. */
+/**
+ * Known answers from the project's own file, and what must hold of any model: the answer depends on the row
+ * alone.
+ */
 export async function unitTest(bench: TestBench): Promise<TestOutcome> {
   using client = openCandidateClient(2, bench.scope.clock.monotonic);
   const path = bench.inputs.testing.unit?.cases;
@@ -46,7 +57,11 @@ export function readCases(text: string, path: string): readonly UnitCase[] {
   });
 }
 
-async function ask(bench: TestBench, client: CandidateClient, instances: readonly RawInstance[]): Promise<number[]> {
+async function ask(
+  bench: TestBench,
+  client: CandidateClient,
+  instances: readonly RawInstance[],
+): Promise<number[]> {
   const answer = await client.post(bench.endpointUrl, JSON.stringify({ instances }));
   if (answer.status !== 200) return instances.map(() => Number.NaN);
   return (JSON.parse(answer.body) as { predictions: number[] }).predictions;
@@ -58,14 +73,23 @@ async function declaredCase(bench: TestBench, client: CandidateClient, one: Unit
       one.request,
       { ...one.request, ...one.change },
     ]);
-    const held = one.expect === 'higher' ? after > before : one.expect === 'lower' ? after < before : after === before;
-    return { name: one.name, passed: held, detail: `${shown(before)} before the change, ${shown(after)} after` };
+    const held =
+      one.expect === 'higher' ? after > before : one.expect === 'lower' ? after < before : after === before;
+    return {
+      name: one.name,
+      passed: held,
+      detail: `${shown(before)} before the change, ${shown(after)} after`,
+    };
   }
   const [value = Number.NaN] = await ask(bench, client, [one.request]);
   const { at_least: low, at_most: high } = one.expect;
   const held = value >= (low ?? Number.NEGATIVE_INFINITY) && value <= (high ?? Number.POSITIVE_INFINITY);
   const bounds = [low === undefined ? '' : `at least ${low}`, high === undefined ? '' : `at most ${high}`];
-  return { name: one.name, passed: held, detail: `${shown(value)}, expected ${bounds.filter(Boolean).join(', ')}` };
+  return {
+    name: one.name,
+    passed: held,
+    detail: `${shown(value)}, expected ${bounds.filter(Boolean).join(', ')}`,
+  };
 }
 
 function shown(value: number): string {
@@ -85,7 +109,8 @@ async function invariances(bench: TestBench, client: CandidateClient): Promise<T
   );
   const finite = first.filter((value) => Number.isFinite(value)).length;
   const inRange = bench.inputs.kind === 'regression' || first.every((value) => value >= 0 && value <= 1);
-  const same = (other: readonly number[]): number => first.filter((value, i) => !Object.is(value, other[i])).length;
+  const same = (other: readonly number[]): number =>
+    first.filter((value, i) => !Object.is(value, other[i])).length;
   const differing = (count: number): string => `${count} of ${first.length} differ`;
   return [
     {
@@ -93,8 +118,20 @@ async function invariances(bench: TestBench, client: CandidateClient): Promise<T
       passed: finite === first.length && inRange,
       detail: `${finite} of ${first.length} finite`,
     },
-    { name: 'the same request gets the same answer', passed: same(again) === 0, detail: differing(same(again)) },
-    { name: 'the order of a batch plays no part', passed: same(reversed) === 0, detail: differing(same(reversed)) },
-    { name: 'the order of fields plays no part', passed: same(reordered) === 0, detail: differing(same(reordered)) },
+    {
+      name: 'the same request gets the same answer',
+      passed: same(again) === 0,
+      detail: differing(same(again)),
+    },
+    {
+      name: 'the order of a batch plays no part',
+      passed: same(reversed) === 0,
+      detail: differing(same(reversed)),
+    },
+    {
+      name: 'the order of fields plays no part',
+      passed: same(reordered) === 0,
+      detail: differing(same(reordered)),
+    },
   ];
 }

@@ -1,0 +1,71 @@
+import { type DataInputs, type DataOutputs, requirementsOf } from '../lifecycle/data/index.ts';
+import type { EvaluationInputs } from '../lifecycle/evaluation/index.ts';
+import type { TestingInputs } from '../lifecycle/testing/index.ts';
+import type { TrainingInputs, TrainingOutputs } from '../lifecycle/training/index.ts';
+import type { ProjectDocument } from './document/project-document.ts';
+
+/**
+ * What each stage is given of the document. Planning and carrying out read it here, so that both come to the
+ * same cache key.
+ */
+export function problemInputs({
+  problem,
+  owner,
+  kind,
+}: ProjectDocument): Pick<ProjectDocument, 'problem' | 'owner' | 'kind'> {
+  return { problem, owner, kind };
+}
+
+/** What the data stage is given. */
+export function dataInputs({ data, split, problem }: ProjectDocument): DataInputs {
+  return { data, split, requires: requirementsOf(problem.requires) };
+}
+
+/** What training is given. */
+export function trainingInputs(
+  { training, split, kind }: ProjectDocument,
+  specHash: string,
+  data: DataOutputs,
+): TrainingInputs {
+  const dataHash = data.versions[data.features.source]?.hash ?? '';
+  return { training, split, kind, data, dataHash, specHash };
+}
+
+/** What evaluation is given. */
+export function evaluationInputs(
+  document: ProjectDocument,
+  data: DataOutputs,
+  training: TrainingOutputs,
+): EvaluationInputs {
+  const { problem, evaluation, split, kind } = document;
+  return {
+    kind,
+    split,
+    data,
+    training,
+    criteria: problem.criteria,
+    baseline: problem.baseline,
+    slices: evaluation?.slices ?? [],
+    compareChampion: evaluation?.compare === 'champion',
+    seed: document.training.seed,
+  };
+}
+
+/** What testing is given. */
+export function testingInputs(
+  document: ProjectDocument,
+  data: DataOutputs,
+  training: TrainingOutputs,
+): TestingInputs {
+  const { problem, evaluation, testing, split, kind } = document;
+  return {
+    kind,
+    split,
+    data,
+    training,
+    criteria: problem.criteria,
+    testing: testing ?? {},
+    slices: evaluation?.slices ?? [],
+    seed: document.training.seed,
+  };
+}
