@@ -34,7 +34,7 @@ export async function stageHarness(options: StageHarnessOptions = {}): Promise<S
   const dir = mkdtempSync(join(tmpdir(), 'tend-stage-'));
   const { clock, random } = systemPorts;
   const db = await openSqlite({ path: ':memory:', clock });
-  const tables = createTables({ tempDir: join(dir, 'spill') });
+  const tables = createTables({ tempDir: join(dir, 'spill'), folders: [dir] });
   const context = {
     db,
     blobs: openBlobStore(join(dir, 'blobs')),
@@ -64,15 +64,17 @@ export async function stageHarness(options: StageHarnessOptions = {}): Promise<S
       return null;
     },
   };
-  const engine = createEngine({ db, clock, random, scheduler: timerScheduler, workflows: [stage], soleWorker: true });
+  const ports = { db, clock, random, scheduler: timerScheduler };
+  const engine = createEngine({ ...ports, workflows: [stage], soleWorker: true });
   let count = 0;
   return {
     dir,
     tables,
     run: async <T>(asked: (scope: StageScope) => Promise<T>): Promise<T> => {
       running.work = asked;
-      const start = { workflow: 'stage', key: String(++count), project: 'harness', input: null, actor: 'test' };
-      assert.equal(await engine.run(await engine.start(start)), 'done');
+      const who = { project: 'harness', actor: 'test' };
+      const id = await engine.start({ workflow: 'stage', key: String(++count), input: null, ...who });
+      assert.equal(await engine.run(id), 'done');
       return outcomeOf(running) as T;
     },
     evidence: async (kind) => {
@@ -103,7 +105,11 @@ function noPlane(): Promise<never> {
   return Promise.reject(new TypeError('the harness of a stage starts no serving processes'));
 }
 
-const noPlanes: StageScope['planes'] = { launchTemporary: noPlane, ensure: noPlane, living: async () => null };
+const noPlanes: StageScope['planes'] = {
+  launchTemporary: noPlane,
+  ensure: noPlane,
+  living: async () => null,
+};
 
 /** The texts beside a tend.yaml, by name: what the composition reads before a stage runs. */
 export function projectFiles(dir: string): Record<string, string> {

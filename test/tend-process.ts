@@ -17,21 +17,41 @@ export interface TendRun {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
-  /** `data` of `--json`. @throws if standard output is not exactly one JSON document with `data` and `meta`. */
+  /**
+   * `data` of `--json`. @throws if standard output is not exactly one JSON document with `data` and `meta`.
+   */
   readonly data: () => ReturnType<typeof JSON.parse>;
   /** `error` of `--json`. @throws if standard output is not exactly one JSON document with `error` alone. */
   readonly error: () => { readonly code: string; readonly message: string; readonly hint: string };
 }
 
 /** Runs one command as a process of its own, and waits for its end. */
-export async function runTend(args: readonly string[], options: TendOptions = {}): Promise<TendRun> {
+export function runTend(args: readonly string[], options: TendOptions = {}): Promise<TendRun> {
+  return ending(spawnTend(args, options), options.stdin ?? '');
+}
+
+/** Runs a command and sends SIGINT as soon as its standard error says what is waited for. */
+export function interruptTend(
+  args: readonly string[],
+  options: TendOptions & { readonly at: RegExp },
+): Promise<TendRun> {
   const child = spawnTend(args, options);
+  let err = '';
+  child.stderr?.on('data', (text: Buffer) => {
+    const before = options.at.test(err);
+    err += text.toString();
+    if (!before && options.at.test(err)) child.kill('SIGINT');
+  });
+  return ending(child, '');
+}
+
+async function ending(child: ChildProcess, stdin: string): Promise<TendRun> {
   let out = '';
   let err = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (err += text));
   // A command that does not read its input may be gone before it is written.
-  child.stdin?.on('error', () => undefined).end(options.stdin ?? '');
+  child.stdin?.on('error', () => undefined).end(stdin);
   const [code] = (await once(child, 'close')) as [number | null];
   const only = (keys: string): ReturnType<typeof JSON.parse> => {
     const document = JSON.parse(out) as Record<string, unknown>;
@@ -62,14 +82,19 @@ export async function startTend(args: readonly string[], options: TendOptions = 
   const child = spawnTend(args, { ...options, env });
   let out = '';
   let err = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (err += text));
   child.stdin?.end();
   const exited = once(child, 'close') as Promise<[number | null]>;
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
   lines.on('line', (line) => (out += `${line}\n`));
+  const notes = createInterface({ input: child.stderr as NodeJS.ReadableStream });
+  notes.on('line', (line) => (err += `${line}\n`));
   const ready = await Promise.race([
     once(lines, 'line').then(([line]) => String(line)),
-    exited.then(([code]) => Promise.reject(new Error(`ended with ${code} before it was ready: ${out}${err}`))),
+    // With --json the line is on standard error.
+    once(notes, 'line').then(([line]) => String(line)),
+    exited.then(([code]) =>
+      Promise.reject(new Error(`ended with ${code} before it was ready: ${out}${err}`)),
+    ),
   ]);
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     child.kill(signal);
@@ -89,7 +114,9 @@ export async function startTend(args: readonly string[], options: TendOptions = 
 }
 
 function spawnTend(args: readonly string[], { cwd, env }: TendOptions): ChildProcess {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(TEND_|NODE_TEST|FORCE_COLOR)/.test(name));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(TEND_|NODE_TEST|FORCE_COLOR)/.test(name),
+  );
   return spawn(process.execPath, [PROGRAM, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...env },

@@ -28,7 +28,10 @@ async function compile() {
     },
     listFiles: () => [],
   });
-  if (error !== null || binary === undefined) throw new Error(`the kernel does not compile:\n${stderr}`);
+  if (error !== null || binary === undefined) {
+    const said = Buffer.from(stderr.toBuffer()).toString('utf8');
+    throw new Error(`the kernel does not compile:\n${said}`);
+  }
   return Buffer.from(binary);
 }
 

@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// The flagship from an empty state folder to its waiting approval: wall time, CPU time of all processes, and where
-// the time goes by stage. Run as a user runs it, in a folder of its own.
+// The flagship from an empty state folder to its waiting approval: wall time, CPU time of all processes, and
+// where the time goes by stage. Run as a user runs it, in a folder of its own.
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TEND = join(ROOT, 'bin/tend.js');
@@ -26,7 +26,10 @@ for (let run = 1; run <= RUNS; run++) {
 async function measure(run: number, folder: string): Promise<void> {
   const before = process.resourceUsage();
   const started = performance.now();
-  const child = spawn(process.execPath, [TEND, 'apply', '--yes'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [TEND, 'apply', '--yes'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const marks: string[] = [];
   let last = started;
   let rest = '';
@@ -34,7 +37,9 @@ async function measure(run: number, folder: string): Promise<void> {
     const lines = (rest + chunk).split(/[\n\r]/);
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      const stage = /^(problem|data|training|evaluation|testing|deployment) +(pass|fail|waiting)/.exec(line)?.[1];
+      const stage = /^(problem|data|training|evaluation|testing|deployment) +(pass|fail|waiting)/.exec(
+        line,
+      )?.[1];
       if (stage === undefined) continue;
       const now = performance.now();
       marks.push(`${stage} ${((now - last) / 1000).toFixed(1)} s`);
@@ -46,5 +51,8 @@ async function measure(run: number, folder: string): Promise<void> {
   const after = process.resourceUsage();
   // resourceUsage counts this process; children are counted by the operating system when they are reaped.
   const own = (after.userCPUTime - before.userCPUTime) / 1e6;
-  console.log(`run ${run}: exit ${code}, ${wall.toFixed(1)} s wall (${marks.join(', ')}), ${own.toFixed(1)} s in this process`);
+  console.log(
+    `run ${run}: exit ${code}, ${wall.toFixed(1)} s wall (${marks.join(', ')}), ` +
+      `${own.toFixed(1)} s in this process`,
+  );
 }

@@ -6,14 +6,17 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-// `tend up` on an empty folder: from the spawn of the program to the first answer of /ready on both planes, and
-// resident memory of each process after it has rested. Peer: a bare `node -e` HTTP server, the least there is.
-// Each start is a new folder; the compile cache is warm, as it is for a user from the second start on.
+// `tend up` on an empty folder: from the spawn of the program to the first answer of /ready on both planes,
+// and resident memory of each process after it has rested. Peer: a bare `node -e` HTTP server, the least
+// there is. Each start is a new folder; the compile cache is warm, as it is for a user from the second start
+// on.
 
 const STARTS = 7;
 const REST_MS = 2_000;
 const TEND = fileURLToPath(new URL('../../bin/tend.js', import.meta.url));
-const BARE = 'require("http").createServer((q,s)=>s.end("ok")).listen(0,"127.0.0.1",function(){console.log("ready: http://127.0.0.1:"+this.address().port)})';
+const BARE =
+  'require("http").createServer((q,s)=>s.end("ok")).listen(0,"127.0.0.1",' +
+  'function(){console.log("ready: http://127.0.0.1:"+this.address().port)})';
 
 interface Start {
   readonly control: number;
@@ -28,9 +31,12 @@ for (let i = 0; i <= STARTS; i++) {
   if (i > 0) starts.push(start);
 }
 const bare = await measureBare();
-console.log(`control plane answers   median ${median(starts.map((s) => s.control))} ms (bare node:http ${bare} ms)`);
+console.log(
+  `control plane answers   median ${median(starts.map((s) => s.control))} ms (bare node:http ${bare} ms)`,
+);
 console.log(`both planes answer      median ${median(starts.map((s) => s.both))} ms`);
-for (const { what, mib } of starts.at(-1)?.memory ?? []) console.log(`idle memory ${what.padEnd(20)} ${mib.toFixed(0)} MiB`);
+for (const { what, mib } of starts.at(-1)?.memory ?? [])
+  console.log(`idle memory ${what.padEnd(20)} ${mib.toFixed(0)} MiB`);
 
 async function measure(): Promise<Start> {
   const folder = mkdtempSync(join(tmpdir(), 'tend-bench-'));

@@ -10,7 +10,7 @@ import type { Database, Unit } from '../../src/store/database.ts';
 /*
  * Durable units per second: one by one (each producer waits for its commit before the next) and grouped. A
  * `row` unit is one insert; a `row + entry` unit is that and a ledger entry, the least that a change of state
- * takes. `node benchmarks/store/durable-writes.ts [SECONDS]`
+ * takes. `node benchmarks/store/bench.ts [SECONDS]`
  */
 
 const SECONDS_DEFAULT = 3;

@@ -19,22 +19,31 @@ export async function showEnd(tour: Tour): Promise<void> {
   for (const { stage, verdict, reason, evidence } of project.stages) {
     console.log(`  ${stage.padEnd(16)} ${verdict.padEnd(8)} ${reason}`);
     if (evidence.length > 0) {
-      console.log(`  ${' '.repeat(16)}          evidence: ${tour.url}/?project=${project.name}&stage=${stage}`);
+      console.log(
+        `  ${' '.repeat(16)}          evidence: ${tour.url}/?project=${project.name}&stage=${stage}`,
+      );
     }
   }
   await showAnswer(tour, project.name);
   console.log(`
 Three things to try, in examples/flights:
-  tend plan                      after raising ranks-well to 0.75 in tend.yaml: what would run, and who has to agree
-  tend status --json             every verdict with the ids and hashes of its evidence
-  tend ledger export --out l.jsonl && tend ledger verify l.jsonl     every state change, verified without the server
+  tend plan
+      after raising ranks-well to 0.75 in tend.yaml: what would run, and who has to agree
+  tend status --json
+      every verdict with the ids and hashes of its evidence
+  tend ledger export --out l.jsonl && tend ledger verify l.jsonl
+      every state change, verified without the server
 (tend is ../../node_modules/.bin/tend there, or \`npx tend\`)`);
 }
 
 async function showAnswer(tour: Tour, endpoint: string): Promise<void> {
   const url = `${tour.dataPlane}/predict/${endpoint}`;
   const body = JSON.stringify(REQUEST);
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
   if (!response.ok) {
     console.log('\nNothing answers at the endpoint yet: the gate has not let a version through.');
     return;

@@ -39,7 +39,9 @@ export async function openTour(folder: string, signal: AbortSignal): Promise<Tou
     throw new TourFailure('the server did not start; its message stands above', server.exitCode ?? 1);
   }
   return {
-    ...{ url, dataPlane, ended },
+    url,
+    dataPlane,
+    ended,
     tend: (args, options = {}) => runTend(folder, args, { ...options, url, signal }),
     stop: async () => {
       if (server.exitCode === null && server.signalCode === null) {
@@ -60,12 +62,21 @@ async function firstLine(server: ChildProcess): Promise<string | undefined> {
 async function runTend(
   folder: string,
   args: readonly string[],
-  options: { readonly token?: string; readonly quiet?: boolean; readonly url: string; readonly signal: AbortSignal },
+  options: {
+    readonly token?: string;
+    readonly quiet?: boolean;
+    readonly url: string;
+    readonly signal: AbortSignal;
+  },
 ): Promise<{ exitCode: number; data: unknown; error: string }> {
   options.signal.throwIfAborted();
   const child = spawn(process.execPath, [TEND, ...args, '--json'], {
     cwd: folder,
-    env: { ...process.env, TEND_URL: options.url, ...(options.token === undefined ? {} : { TEND_TOKEN: options.token }) },
+    env: {
+      ...process.env,
+      TEND_URL: options.url,
+      ...(options.token === undefined ? {} : { TEND_TOKEN: options.token }),
+    },
     stdio: ['ignore', 'pipe', options.quiet === true ? 'ignore' : 'inherit'],
     signal: options.signal,
     killSignal: 'SIGINT',

@@ -11,18 +11,41 @@ const TOKEN_LIFE = '1d';
 
 /** Makes the modeller and the ml-lead if they are not there, and a fresh token for each. */
 export async function identities(tour: Tour): Promise<Identities> {
-  const known = (await must(tour, ['accounts', 'list'])) as { readonly items: readonly { readonly name: string }[] };
+  const known = (await must(tour, ['accounts', 'list'])) as {
+    readonly items: readonly { readonly name: string }[];
+  };
   const names = known.items.map((account) => account.name);
-  for (const [name, role] of [['modeller', 'editor'], ['ml-lead', 'approver']] as const) {
+  for (const [name, role] of [
+    ['modeller', 'editor'],
+    ['ml-lead', 'approver'],
+  ] as const) {
     if (!names.includes(name)) {
-      await must(tour, ['accounts', 'create', name, '--kind', 'service', '--roles', role, '--roles', 'viewer']);
+      await must(tour, [
+        'accounts',
+        'create',
+        name,
+        '--kind',
+        'service',
+        '--roles',
+        role,
+        '--roles',
+        'viewer',
+      ]);
     }
   }
   return { author: await token(tour, 'modeller'), lead: await token(tour, 'ml-lead') };
 }
 
 async function token(tour: Tour, account: string): Promise<string> {
-  const made = await must(tour, ['tokens', 'create', 'tour', '--account', account, '--expires-in', TOKEN_LIFE]);
+  const made = await must(tour, [
+    'tokens',
+    'create',
+    'tour',
+    '--account',
+    account,
+    '--expires-in',
+    TOKEN_LIFE,
+  ]);
   return (made as { readonly secret: string }).secret;
 }
 
@@ -37,7 +60,11 @@ interface Applied {
 }
 
 /** Applies as the author; where an approval is asked for, gives it as the ml-lead and says so. */
-export async function carryOut(tour: Tour, people: Identities, options: { readonly ask: boolean }): Promise<number> {
+export async function carryOut(
+  tour: Tour,
+  people: Identities,
+  options: { readonly ask: boolean },
+): Promise<number> {
   console.log('$ tend apply --yes            # as the modeller, the author');
   const first = await apply(tour, people);
   const approval = /tend approve (apr_\w+)/.exec(first.applied.waiting ?? '')?.[1];
@@ -46,8 +73,12 @@ export async function carryOut(tour: Tour, people: Identities, options: { readon
     console.log(`\nIt waits for you: TEND_TOKEN=<a token of ml-lead> tend approve ${approval}`);
     return first.exitCode;
   }
-  console.log(`\n$ tend approve ${approval}   # as the ml-lead: given here for you, by another token than the author's`);
-  const given = await tour.tend(['approve', approval, '--comment', 'given by the guided run'], { token: people.lead });
+  console.log(
+    `\n$ tend approve ${approval}   # as the ml-lead: given here for you, by another token than the author's`,
+  );
+  const given = await tour.tend(['approve', approval, '--comment', 'given by the guided run'], {
+    token: people.lead,
+  });
   if (given.exitCode !== 0) throw new TourFailure(given.error, given.exitCode);
   return (await apply(tour, people)).exitCode;
 }

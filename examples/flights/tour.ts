@@ -1,7 +1,7 @@
 /**
  * The guided run behind `npm start`: a server on this folder, the example carried out through it, an answered
- * request at the end. It uses nothing but the `tend` program and HTTP, and prints what it calls, so that every
- * line can be repeated by hand.
+ * request at the end. It uses nothing but the `tend` program and HTTP, and prints what it calls, so that
+ * every line can be repeated by hand.
  *
  *   --once   ends after the run: 0 settled or waiting, 10 a gate refused, 1 failed
  *   --ask    leaves the approval to you

@@ -47,8 +47,8 @@ export function localInvoker<C>(options: {
         const fields = typeof body === 'object' && body !== null ? body : {};
         return carryOut(operation, { ...query, ...fields, ...params }, call);
       }
-      throw new TendError('NOT_FOUND', `nothing answers ${method} ${path}`, {
-        hint: 'See the reference of the API.',
+      throw new TendError('NOT_FOUND', `nothing answers ${method} ${API_PREFIX}${path}`, {
+        hint: 'GET /openapi.json lists what there is.',
       });
     },
     close: options.close ?? (async () => undefined),

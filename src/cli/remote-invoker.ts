@@ -17,7 +17,7 @@ export interface RemoteOptions {
 /** Operations carried out by a server. A reply that is a problem becomes the error that it was there. */
 export function remoteInvoker(options: RemoteOptions): Invoker {
   const base = options.url.replace(/\/+$/, '');
-  if (!URL.canParse(base)) throw new TendError('USAGE', `TEND_URL is not an address: ${options.url}`);
+  assertUsable(base, options.token);
   const byName = new Map(options.operations.map((operation) => [operation.name, operation]));
   const send = (method: string, path: string, body: unknown, call: InvokeOptions): Promise<unknown> =>
     exchange(options, base + path, method, body, call);
@@ -39,6 +39,20 @@ export function remoteInvoker(options: RemoteOptions): Invoker {
     },
     close: async () => undefined,
   };
+}
+
+/** What no request could be made with is said before one is made. @throws USAGE naming the variable */
+function assertUsable(url: string, token: string | undefined): void {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+    throw new TendError('USAGE', `TEND_URL: expected an address such as http://127.0.0.1:4600, came ${url}`, {
+      hint: 'Correct TEND_URL, or leave it away to work on the folder.',
+    });
+  }
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new TendError('USAGE', 'TEND_TOKEN: expected a token (tend_…), came text with other characters', {
+      hint: 'Set TEND_TOKEN to the line that `tend tokens create` printed.',
+    });
+  }
 }
 
 /** Path, query and body of an input, as the server will put them together again. */

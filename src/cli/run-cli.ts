@@ -57,13 +57,17 @@ export async function runCli<C>(options: CliOptions<C>): Promise<number> {
     if (!(error instanceof CommanderError)) return fail(options, error, json);
     if (error.exitCode === 0) return 0;
     const message =
-      error.code === 'commander.help' ? 'expected a command' : error.message.replace(/^error: /, '');
-    return fail(options, new TendError('USAGE', message, { hint: hintFor(argv) }), json);
+      error.code === 'commander.help'
+        ? 'expected a command'
+        : error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/, ': $1');
+    return fail(options, new TendError('USAGE', message, { hint: hintFor(commandsOf(options), argv) }), json);
   }
 }
 
-function hintFor(argv: readonly string[]): string {
-  const words = argv.filter((word) => /^[a-z]/.test(word)).slice(0, 1);
+/** The help of the command, or of its group, that the line begins with. */
+function hintFor(commands: readonly Command[], argv: readonly string[]): string {
+  const word = argv.find((text) => /^[a-z]/.test(text));
+  const words = commands.some(({ name }) => name.split(' ')[0] === word) ? [word] : [];
   return `See \`${['tend', ...words, '--help'].join(' ')}\`.`;
 }
 

@@ -26,7 +26,8 @@ export function showError(
   }
   const colors = pc.createColors(options.color);
   const lines = [`${colors.red('error:')} ${printable(message)}`];
-  if (fields.length > 1) {
+  // A message of several lines shows each mistake in its place already.
+  if (fields.length > 1 && !message.includes('\n')) {
     for (const field of fields) lines.push(`  ${printable(field.path)}: ${printable(field.message)}`);
   }
   lines.push(`${colors.cyan('fix:')} ${printable(hint)}`);

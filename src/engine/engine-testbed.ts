@@ -73,6 +73,24 @@ export const engineClaims: Claims<EngineTestContext> = {
     assert.equal((await verifyLedger(exportLedger(db))).ok, true);
   },
 
+  'the pass that runs a step sees its result as every later pass will, to the order of its keys': async ({
+    engineFor,
+  }) => {
+    const seen: string[] = [];
+    let wait = true;
+    const engine = engineFor(async (ctx) => {
+      seen.push(JSON.stringify(await ctx.step('one', async () => ({ result: { b: 1, a: { d: 2, c: 3 } } }))));
+      if (wait) await ctx.wait('a second pass');
+      return null;
+    });
+    const id = await engine.start(START);
+    assert.equal(await engine.run(id), 'waiting');
+    wait = false;
+    assert.equal(await engine.run(id), 'done');
+    assert.equal(seen.length, 2);
+    assert.equal(seen[0], seen[1]);
+  },
+
   'a retryable error is tried again after growing pauses, then given up': async ({ time, engineFor }) => {
     const attempts: number[] = [];
     const engine = engineFor(async (ctx) =>

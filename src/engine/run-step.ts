@@ -106,7 +106,9 @@ async function attemptStep(
   const done = mark(ctx, run, at, { state: 'done', result });
   await commitGuarded(ctx, run, at, 'done', [...(outcome.statements ?? []), ...events, done], outcome.ledger);
   if (events.length > 0) ctx.onEvents();
-  return outcome.result;
+  // As every later pass will read it: with the keys in another order, what is made of it would hash
+  // otherwise.
+  return parseJsonText(result);
 }
 
 async function failStep(ctx: EngineContext, run: RunState, at: Attempt, failure: TendError): Promise<void> {

@@ -11,8 +11,15 @@ interface Document {
 function documentOf(outputs: Readonly<Record<string, z.ZodType>>): Document {
   const operations = Object.entries(outputs).map(([name, output]) =>
     defineOperation({
-      ...{ name, summary: name, method: 'GET', path: `/${name}`, input: z.object({}), output, errors: [] },
-      ...{ permission: 'public', audit: 'none' },
+      name,
+      summary: name,
+      method: 'GET',
+      path: `/${name}`,
+      input: z.object({}),
+      output,
+      errors: [],
+      permission: 'public',
+      audit: 'none',
       handler: async () => null,
     }),
   );

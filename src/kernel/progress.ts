@@ -6,4 +6,5 @@ export interface Progress {
   readonly share?: number;
 }
 
+/** Takes progress as it comes; whoever reports does not wait for it to be shown. */
 export type ReportProgress = (progress: Progress) => void;

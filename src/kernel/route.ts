@@ -13,6 +13,7 @@ export interface RouteRequest {
   readonly signal: AbortSignal;
 }
 
+/** What a route answers. A body that is iterated is sent as it comes. */
 export interface RouteResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -24,7 +24,8 @@ export const percentText = z.string().regex(/^\d+(\.\d+)?%$/, 'expected a percen
 /** A file beside tend.yaml; it may lie deeper, never outside. */
 export const filePath = z
   .string()
-  .regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$))[^\\\p{Cc}]+$/u, 'expected a path relative to tend.yaml, without ..')
+  // Every letter is looked at, line ends too, which a point would not be.
+  .regex(/^(?!\/)(?![^]*(^|\/)\.\.(\/|$))[^\\\0\n\r]+$/, 'expected a path relative to tend.yaml, without ..')
   .max(200, 'expected at most 200 characters');
 
 /** Milliseconds of a `durationText` that validated. */

@@ -1,4 +1,4 @@
-/** The ten stages, in the order of a model's life. `lifecycle/order.ts` gives each its page and titles. */
+/** The ten stages, in the order of a model's life. */
 export const STAGES = [
   'problem',
   'data',

@@ -9,6 +9,7 @@ import { seededRandom } from './random.ts';
 export const RESAMPLES_DEFAULT = 200;
 export const LEVEL_DEFAULT = 0.95;
 
+/** How a bootstrap is drawn: the same seed gives the same resamples. */
 export interface BootstrapOptions {
   readonly seed: number;
   readonly resamples?: number;

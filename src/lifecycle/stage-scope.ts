@@ -91,10 +91,13 @@ export interface StageResult<Outputs extends object = JsonObject> {
   readonly outputs: Outputs;
 }
 
+/** What a step has to show; the step adds project, stage and execution. */
+export type StageEvidence = Omit<EvidenceDraft, 'project' | 'stage' | 'executionId'>;
+
 /** What the work inside a step yields: its memoised result, what it proved, and its rows. */
 export interface EvidencedOutcome<R> {
   readonly result: R;
-  readonly evidence: readonly Omit<EvidenceDraft, 'project' | 'stage' | 'executionId'>[];
+  readonly evidence: readonly StageEvidence[];
   readonly statements?: readonly Statement[];
 }
 

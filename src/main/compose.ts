@@ -5,8 +5,8 @@ import { createOutbox, type Outbox } from '../engine/outbox.ts';
 import { timerScheduler } from '../engine/scheduler.ts';
 import type { TendError } from '../kernel/error.ts';
 import type { AnyOperation } from '../kernel/operation.ts';
-import type { Principal } from '../kernel/policy.ts';
-import { type DeploymentContext, deploymentOperations } from '../lifecycle/deployment/index.ts';
+import { type Principal, SYSTEM } from '../kernel/policy.ts';
+import { type DeploymentContext, deploymentOperations } from '../lifecycle/deployment/operations.ts';
 import {
   type Access,
   APPROVAL_DECIDED,
@@ -17,14 +17,13 @@ import {
   type SignInExchange,
 } from '../lifecycle/governance/index.ts';
 import { createExampleCache, type LifecycleContext } from '../lifecycle/stage-scope.ts';
-import { trainingOperations } from '../lifecycle/training/index.ts';
+import { trainingOperations } from '../lifecycle/training/operations.ts';
 import { applyWorkflow } from '../project/apply-workflow.ts';
 import { projectOperations } from '../project/operations.ts';
 import type { ProjectContext } from '../project/project-context.ts';
 import { openBlobStore } from '../store/blob.ts';
 import type { Database } from '../store/database.ts';
 import { acquireFolderLock, type FolderLock } from '../store/lock.ts';
-import { openPostgres } from '../store/open-postgres.ts';
 import { openSqlite } from '../store/open-sqlite.ts';
 import { createTables } from '../table/tables.ts';
 import type { Config } from './config.ts';
@@ -55,6 +54,7 @@ export interface App extends AsyncDisposable {
   readonly context: (principal: Principal, exchange?: SignInExchange) => AppContext;
 }
 
+/** How this process differs from others that work on the same folder. */
 export interface ComposeOptions {
   /** True for a server: its data plane listens where clients look for it and outlives a kill. */
   readonly lasting: boolean;
@@ -92,7 +92,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       clock: systemClock,
       random: systemRandom,
       version: VERSION,
-      tables: createTables({ tempDir }),
+      tables: createTables({ tempDir, folders: [stateDir] }),
       environment: environmentFacts(),
       threads: trainingThreads(),
       examples: createExampleCache(),
@@ -100,7 +100,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const access = openAccess(lifecycle);
     if (config.adminUser !== undefined && config.adminPassword !== undefined) {
       await ensureFirstAccount(
-        { ...lifecycle, access, principal: SERVER },
+        { ...lifecycle, access, principal: SYSTEM },
         {
           name: config.adminUser,
           password: config.adminPassword,
@@ -114,11 +114,12 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   }
 }
 
-const SERVER: Principal = { kind: 'system', id: 'system', name: 'tend', roles: ['admin'] };
-
-function openDatabase(config: Config, options: ComposeOptions): Promise<Database> {
+async function openDatabase(config: Config, options: ComposeOptions): Promise<Database> {
   const { databaseUrl } = config;
-  if (databaseUrl !== undefined) return openPostgres({ url: databaseUrl, clock: systemClock });
+  if (databaseUrl !== undefined) {
+    const { openPostgres } = await import('../store/open-postgres.ts');
+    return openPostgres({ url: databaseUrl, clock: systemClock });
+  }
   return openSqlite({ path: join(config.stateDir, 'tend.db'), clock: systemClock, onFatal: options.onFatal });
 }
 

@@ -25,26 +25,50 @@ export function statePlanes(options: {
 }): StatePlanes {
   const { stateDir, host, port, lasting } = options;
   let own: Promise<RunningPlane> | undefined;
+  let ensuring: Promise<RunningPlane> | undefined;
+  /** Where it came to listen: one that takes its place must be found at the same address. */
+  let listened: number | undefined;
   const launch = (dir: string, at: { host: string; port: number; workers: number; lasting: boolean }) =>
     spawnPlane({
       entry: ENTRY,
       stateDir: dir,
       args: [
-        ...[dir, '--host', at.host, '--port', String(at.port), '--workers', String(at.workers)],
+        dir,
+        '--host',
+        at.host,
+        '--port',
+        String(at.port),
+        '--workers',
+        String(at.workers),
         ...(at.lasting ? [] : ['--with-parent', String(process.pid)]),
       ],
     });
+  const ensure = async (workers: number): Promise<RunningPlane> => {
+    const living = await adoptPlane(stateDir);
+    const ends = living !== null && living.endsWith !== null && living.endsWith !== process.pid;
+    if (living !== null && !ends) return noted(living);
+    // It was started by a process that is gone, as this one owns the folder now, and ends any moment.
+    await living?.stop();
+    own = launch(stateDir, { host, port: lasting ? (listened ?? port) : 0, workers, lasting });
+    return noted(await own);
+  };
+  const noted = (plane: RunningPlane): RunningPlane => {
+    listened = Number(new URL(plane.url).port);
+    return plane;
+  };
   return {
     launchTemporary: (dir) => launch(dir, { host: '127.0.0.1', port: 0, workers: 1, lasting: false }),
     living: () => adoptPlane(stateDir),
-    ensure: async (workers) => {
-      const living = await adoptPlane(stateDir);
-      if (living !== null) return living;
-      own = launch(stateDir, { host, port: lasting ? port : 0, workers, lasting });
-      return own;
+    ensure: (workers) => {
+      // Two callers at once share one plane.
+      ensuring ??= ensure(workers).finally(() => {
+        ensuring = undefined;
+      });
+      return ensuring;
     },
     stopOwn: async () => {
       // One that is still starting is waited for: it would otherwise be left behind.
+      await ensuring?.catch(() => undefined);
       const started = await own?.catch(() => undefined);
       own = undefined;
       await started?.stop();

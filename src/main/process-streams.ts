@@ -18,7 +18,8 @@ const COLUMNS_DEFAULT = 100;
 function stream(target: NodeJS.WriteStream) {
   return {
     write: (text: string) => target.write(text),
-    isTTY: target.isTTY === true,
+    // Undefined where it is no terminal, whatever its type says.
+    isTTY: target.isTTY ?? false,
     get columns() {
       return target.columns ?? COLUMNS_DEFAULT;
     },

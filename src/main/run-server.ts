@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { serveHttp } from '../http/serve-http.ts';
 import { asTendError } from '../kernel/error.ts';
-import { publishRouting } from '../lifecycle/deployment/index.ts';
+import { SYSTEM } from '../kernel/policy.ts';
+import { publishRouting } from '../lifecycle/deployment/publish-routing.ts';
 import { assertMayBind, rolePolicy } from '../lifecycle/governance/index.ts';
 import { isLoopback } from '../kernel/loopback.ts';
 import { prometheusRoutes } from '../wire/prometheus/prometheus-routes.ts';
@@ -17,6 +18,10 @@ const UI_DIR = fileURLToPath(new URL('../../ui/dist', import.meta.url));
 /** How often the server looks for executions that are due and events that were not delivered. */
 const TICK_MS = 250;
 
+/** How often it looks whether the data plane lives: a request on the loopback and a small file. */
+const PLANE_LOOK_MS = 1_000;
+
+/** How the server runs; `serve`: with a data plane beside it. */
 export interface ServerOptions {
   readonly serve: boolean;
   readonly signal: AbortSignal;
@@ -30,7 +35,6 @@ export async function runServer(
   config: Config,
   options: ServerOptions,
 ): Promise<{ url: string; dataPlane: string | null }> {
-  const fatal = new AbortController();
   await using app = await compose(config, {
     lasting: true,
     onFatal: (error) => {
@@ -40,7 +44,7 @@ export async function runServer(
   });
   const signInNeeded = await app.access.signInNeeded();
   assertMayBind(config.host, signInNeeded);
-  await publishRouting(app.context(SYSTEM_CALLER));
+  await publishRouting(app.context(SYSTEM));
   const plane = options.serve ? app.planes.ensure(1) : Promise.resolve(null);
   plane.catch(() => undefined);
   const metrics = prometheusRoutes({ db: app.db, version: VERSION });
@@ -58,7 +62,6 @@ export async function runServer(
     onFault: (error, requestId) => options.onNotice(`fault ${requestId}: ${asTendError(error).stack ?? ''}`),
     ...(existsSync(UI_DIR) ? { staticDir: UI_DIR } : {}),
   });
-  const stop = AbortSignal.any([options.signal, fatal.signal]);
   try {
     const dataPlane = (await plane)?.url ?? null;
     app.lock.update({ pid: process.pid, url: server.url, dataPlane });
@@ -68,29 +71,31 @@ export async function runServer(
         : '';
     const serving = dataPlane === null ? '' : `, predictions at ${dataPlane}`;
     options.onReady(`tend ${VERSION} is ready: ${server.url}${serving}${open}`);
-    await work(app, stop, options.onNotice);
+    await work(app, options);
     return { url: server.url, dataPlane };
   } finally {
+    // First what runs here: an execution that sees its plane go would take that for a failure.
+    await app.engine.close();
     await server.close();
     // A living plane that was found and not started belongs to this folder all the same: a stop stops both.
     if (options.serve) await (await app.planes.living())?.stop();
   }
 }
 
-const SYSTEM_CALLER = { kind: 'system', id: 'system', name: 'tend', roles: ['admin'] } as const;
-
-/** Takes up what is due, again and again, until the signal. */
-async function work(app: App, signal: AbortSignal, onNotice: (line: string) => void): Promise<void> {
+/** Takes up what is due, and replaces a data plane that is gone, again and again until the signal. */
+async function work(app: App, { signal, serve, onNotice }: ServerOptions): Promise<void> {
+  const notice = (what: string) => (error: unknown) => {
+    if (!signal.aborted) onNotice(`${what}: ${asTendError(error).message}`);
+  };
   await new Promise<void>((resolve) => {
     const tick = (): void => {
-      app.outbox.deliver().catch((error: unknown) => onNotice(`events: ${asTendError(error).message}`));
-      app.engine.resumeAll().catch((error: unknown) => {
-        if (!signal.aborted) onNotice(`executions: ${asTendError(error).message}`);
-      });
+      app.outbox.deliver().catch(notice('events'));
+      app.engine.resumeAll().catch(notice('executions'));
     };
-    const timer = setInterval(tick, TICK_MS);
+    const look = (): void => void app.planes.ensure(1).catch(notice('data plane'));
+    const timers = [setInterval(tick, TICK_MS), ...(serve ? [setInterval(look, PLANE_LOOK_MS)] : [])];
     const stop = (): void => {
-      clearInterval(timer);
+      timers.forEach(clearInterval);
       resolve();
     };
     if (signal.aborted) stop();

@@ -1,6 +1,8 @@
 import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
+import { TendError } from '../kernel/error.ts';
 import { runPlane } from '../serve/plane.ts';
+import { EXIT_PORT_IN_USE } from '../serve/plane-client.ts';
 import { systemClock, systemRandom } from './platform.ts';
 import { VERSION } from './version.ts';
 
@@ -30,6 +32,7 @@ try {
     host: values.host,
     port: Number(values.port),
     workers: Number(values.workers),
+    ...(parent === undefined ? {} : { endsWith: Number(parent) }),
     version: VERSION,
     clock: systemClock,
     random: systemRandom,
@@ -39,7 +42,7 @@ try {
   if (cluster.isPrimary) process.exit(0);
 } catch (error) {
   process.stderr.write(`the data plane: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  process.exit(error instanceof TendError && error.code === 'PORT_IN_USE' ? EXIT_PORT_IN_USE : 1);
 }
 
 function isAlive(pid: number): boolean {

@@ -1,15 +1,15 @@
-import { z } from 'zod';
 import { TendError } from '../kernel/error.ts';
+import { hashJson } from '../kernel/hash.ts';
+import { endRollouts } from '../lifecycle/deployment/index.ts';
 import { build } from '../store/build.ts';
 import { projectChain } from '../store/ledger-entry.ts';
-import { APPLY, type ApplyInput } from './apply-workflow.ts';
+import { APPLY, type ApplyInput } from './apply-input.ts';
+import type { ApplyStarted } from './apply-view.ts';
+import { assertSourcesAllowed } from './assert-sources-allowed.ts';
 import { readDocument } from './document/read-document.ts';
 import { plan } from './plan.ts';
 import type { ProjectContext } from './project-context.ts';
 import type { ProjectSource } from './project-files.ts';
-
-/** The execution that carries a project out. */
-export const applyView = z.object({ execution: z.string(), project: z.string() });
 
 /**
  * Starts carrying out a project, or goes on with what was begun for the same source. An unfinished execution
@@ -20,7 +20,7 @@ export const applyView = z.object({ execution: z.string(), project: z.string() }
 export async function startApply(
   ctx: ProjectContext,
   input: ProjectSource & { readonly planHash?: string },
-): Promise<z.output<typeof applyView>> {
+): Promise<ApplyStarted> {
   const { document, hash } = readDocument(input.yaml);
   if (input.planHash !== undefined) {
     const present = await plan(ctx, input);
@@ -28,7 +28,8 @@ export async function startApply(
       throw new TendError('STALE_PLAN', `the plan was made for another state of ${document.name}`);
     }
   }
-  const key = `${document.name}:${hash}`;
+  assertSourcesAllowed(ctx.principal, ctx.projectDir, document);
+  const key = `${document.name}:${hashJson({ document: hash, files: input.files })}`;
   await giveUpOthers(ctx, document.name, key);
   const work: ApplyInput = {
     yaml: input.yaml,
@@ -43,20 +44,24 @@ export async function startApply(
     input: { ...work, files: { ...work.files } },
     actor: ctx.principal.id,
   });
+  // What waits is looked at anew: whoever asks again wants to know whether it still has to.
+  await ctx.engine.wake(execution);
   return { execution, project: document.name };
 }
 
-/** Cancels unfinished executions of other sources of the project, and withdraws what they asked for. */
+/**
+ * Cancels unfinished executions of other sources of the project, withdraws what they asked for, and takes
+ * back a candidate that nobody watches any more.
+ */
 async function giveUpOthers(ctx: ProjectContext, project: string, key: string): Promise<void> {
   const rows = await ctx.db.query
     .selectFrom('execution')
-    .select('id')
+    .select(['id', 'key'])
     .where('workflow', '=', APPLY)
     .where('project', '=', project)
-    .where('key', '!=', key)
     .where('state', 'in', ['queued', 'running', 'waiting'])
     .execute();
-  for (const { id } of rows) {
+  for (const { id } of rows.filter((row) => row.key !== key)) {
     await ctx.engine.cancel(id, ctx.principal.id);
     const comment = 'withdrawn: another source of the project was applied';
     const query = build
@@ -77,4 +82,8 @@ async function giveUpOthers(ctx: ProjectContext, project: string, key: string): 
       ],
     });
   }
+  // Also one whose execution failed, or was cancelled by a process that then was killed.
+  if (rows.some((row) => row.key === key)) return;
+  const reason = 'nobody watches it any more';
+  await endRollouts(ctx, { project, actor: ctx.principal.id, reason });
 }

@@ -11,6 +11,8 @@ export interface StageWork<Outputs extends object> {
   readonly actor: string;
   /** A failure that another run might not repeat (load, latency, traffic) is not kept for the same inputs. */
   readonly keepFailure: boolean;
+  /** False when what a kept result says was undone since, so that it cannot stand for the work. */
+  readonly holds?: (kept: Outputs) => Promise<boolean>;
   readonly run: () => Promise<StageResult<Outputs>>;
 }
 
@@ -30,7 +32,8 @@ export async function carryOutStage<Outputs extends object>(
     return present as unknown as StageResult<Outputs>;
   }
   const cached = await cachedResult(scope.db, scope.project, stage, key);
-  if (cached !== undefined) {
+  const holds = work.holds ?? (async () => true);
+  if (cached !== undefined && (await holds(cached.outputs as Outputs))) {
     if (!settled) await recordStep(scope, `${stage}.cached`, { stage, key, actor, ...cached });
     return cached as unknown as StageResult<Outputs>;
   }

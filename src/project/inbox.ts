@@ -39,7 +39,9 @@ async function approvals(db: Database): Promise<InboxItem[]> {
     project: row.project,
     stage: 'deployment',
     title: `${row.project} asks for production`,
-    detail: `${row.by_role}${row.not_author === 1 ? ', not the author,' : ''} decides on release ${row.subject.slice(0, 12)}`,
+    detail:
+      `${row.by_role}${row.not_author === 1 ? ', not the author,' : ''} ` +
+      `decides on release ${row.subject.slice(0, 12)}`,
     command: `tend approve ${row.id}`,
     createdAt: row.created_at,
   }));

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { type AnyOperation, defineOperation } from '../kernel/operation.ts';
 import { STAGES } from '../kernel/verdict.ts';
 import { exportLedger } from '../store/ledger.ts';
-import { applyView, startApply } from './apply.ts';
+import { applyView } from './apply-view.ts';
 import { documentMistakes } from './document/read-document.ts';
 import { inbox, inboxView } from './inbox.ts';
-import { plan, planView } from './plan.ts';
+import { planView } from './plan-view.ts';
 import type { ProjectContext } from './project-context.ts';
 import { projectSource } from './project-files.ts';
 import { serverView, showServer } from './server-view.ts';
@@ -117,7 +117,7 @@ export const projectOperations: readonly AnyOperation<ProjectContext>[] = [
     errors: ['SPEC_INVALID', 'SOURCE_UNREADABLE'],
     permission: 'project.write',
     audit: 'none',
-    handler: (ctx: ProjectContext, input) => plan(ctx, input),
+    handler: async (ctx: ProjectContext, input) => (await import('./plan.ts')).plan(ctx, input),
   }),
   defineOperation({
     name: 'projects.apply',
@@ -130,6 +130,7 @@ export const projectOperations: readonly AnyOperation<ProjectContext>[] = [
     permission: 'project.write',
     audit: 'ledger',
     handler: async (ctx: ProjectContext, input) => {
+      const { startApply } = await import('./apply.ts');
       const started = await startApply(ctx, input);
       // Carried out beside this request; how it ends is on disk, and the server takes up what a fault leaves.
       void ctx.engine.run(started.execution).catch(() => undefined);

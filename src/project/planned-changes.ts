@@ -1,19 +1,9 @@
-import { z } from 'zod';
 import { STAGES, type Stage } from '../kernel/verdict.ts';
 import { listRoutes } from '../lifecycle/deployment/index.ts';
 import type { KeyScope } from '../lifecycle/stage-scope.ts';
 import type { ProjectDocument } from './document/project-document.ts';
-import type { PlannedStage } from './planned-stages.ts';
+import type { PlannedChange, PlannedStage } from './plan-view.ts';
 import { changedParts } from './spec-diff.ts';
-
-/** One thing that applying would do. */
-export const plannedChange = z.object({
-  action: z.enum(['create', 'change', 'replace', 'remove', 'traffic', 'approval']),
-  stage: z.enum(STAGES),
-  subject: z.string(),
-  reason: z.string(),
-});
-export type PlannedChange = z.output<typeof plannedChange>;
 
 /** What applying a document would make, change and ask for, given which stages run. */
 export async function plannedChanges(

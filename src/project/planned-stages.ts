@@ -1,19 +1,16 @@
-import { z } from 'zod';
-import { STAGES, type Stage } from '../kernel/verdict.ts';
+import type { Stage } from '../kernel/verdict.ts';
 import { type DataOutputs, dataKey } from '../lifecycle/data/index.ts';
+import { releaseAnswers } from '../lifecycle/deployment/index.ts';
 import { evaluationKey } from '../lifecycle/evaluation/index.ts';
 import { problemKey } from '../lifecycle/problem/index.ts';
 import type { KeyScope } from '../lifecycle/stage-scope.ts';
 import { type TrainingOutputs, trainingKey } from '../lifecycle/training/index.ts';
 import type { ProjectDocument } from './document/project-document.ts';
 import { LATER_STAGE_REASON, LATER_STAGES } from './later-stages.ts';
+import type { PlannedStage } from './plan-view.ts';
 import { changedCriteria, changedParts } from './spec-diff.ts';
 import { dataInputs, evaluationInputs, problemInputs, trainingInputs } from './stage-inputs.ts';
 import { cachedResult, type StoredResult } from './stage-result.ts';
-
-/** Whether a stage would run, and why. */
-export const plannedStage = z.object({ stage: z.enum(STAGES), run: z.boolean(), reason: z.string() });
-export type PlannedStage = z.output<typeof plannedStage>;
 
 /** A plan in the making: what is compared, and the stages that were gone through. */
 interface Survey {
@@ -29,7 +26,9 @@ interface Survey {
   upstream: Stage | undefined;
 }
 
-/** Which of the ten stages would run, in the order of the life. A stage runs when one that it leans on does. */
+/**
+ * Which of the ten stages would run, in the order of the life. A stage runs when one that it leans on does.
+ */
 export async function plannedStages(
   scope: KeyScope,
   document: ProjectDocument,
@@ -54,7 +53,7 @@ export async function plannedStages(
     const key = await evaluationKey(scope, evaluationInputs(document, data, training));
     await settle(survey, 'evaluation', key);
   }
-  lastStages(survey);
+  lastStages(survey, training === undefined ? undefined : await undone(scope, document, training));
   for (const stage of LATER_STAGES) survey.stages.push({ stage, run: false, reason: LATER_STAGE_REASON });
   return survey.stages;
 }
@@ -94,16 +93,28 @@ function criteriaReason({ criteria }: Survey, stage: Stage): string | undefined 
 }
 
 /** Testing and deployment lean on all before them; they run when one does or when their own part changed. */
-function lastStages(survey: Survey): void {
+function lastStages(survey: Survey, undoneReason: string | undefined): void {
   const { document, before, stages } = survey;
   const parts = before === undefined ? [] : changedParts(before, document);
   const own = { testing: ['testing', 'evaluation'], deployment: ['deployment', 'governance'] };
   for (const stage of ['testing', 'deployment'] as const) {
     const changed = own[stage].filter((part) => parts.includes(part));
-    const reason = criteriaReason(survey, stage) ?? lastReason(survey, stage, changed);
+    const since = stage === 'deployment' ? undoneReason : undefined;
+    const reason = criteriaReason(survey, stage) ?? lastReason(survey, stage, changed) ?? since;
     stages.push({ stage, run: reason !== undefined, reason: reason ?? 'unchanged' });
     if (reason !== undefined) survey.upstream ??= stage;
   }
+}
+
+/** Why a deployment that passed runs again: another version has its traffic since, as after a rollback. */
+async function undone(
+  { db }: KeyScope,
+  document: ProjectDocument,
+  { manifestBlob, version }: TrainingOutputs,
+): Promise<string | undefined> {
+  const { endpoint } = document.deployment;
+  const answers = await releaseAnswers(db, { endpoint, releaseHash: manifestBlob });
+  return answers ? undefined : `version ${version} does not answer at ${endpoint}`;
 }
 
 function lastReason(

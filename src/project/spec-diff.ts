@@ -15,7 +15,8 @@ export function changedCriteria(
     const a = old.get(id);
     const b = now.get(id);
     if (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b)) continue;
-    for (const stage of referringStages(after, id, b ?? a)) {
+    // Whatever leaned on the old one leans on it no more, and that is a change too.
+    for (const stage of new Set([...referringStages(before, id, a), ...referringStages(after, id, b)])) {
       changed.set(stage, [...(changed.get(stage) ?? []), id]);
     }
   }
@@ -38,5 +39,7 @@ function referringStages(document: ProjectDocument, id: string, criterion: Crite
 /** Parts of the document that differ, by their top-level names. */
 export function changedParts(before: ProjectDocument, after: ProjectDocument): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof ProjectDocument>;
-  return [...names].filter((name) => canonicalJson(before[name]) !== canonicalJson(after[name]));
+  return [...names].filter(
+    (name) => canonicalJson(before[name] ?? null) !== canonicalJson(after[name] ?? null),
+  );
 }

@@ -37,17 +37,10 @@ export function evaluationInputs(
   data: DataOutputs,
   training: TrainingOutputs,
 ): EvaluationInputs {
-  const { problem, evaluation, split, kind } = document;
   return {
-    kind,
-    split,
-    data,
-    training,
-    criteria: problem.criteria,
-    baseline: problem.baseline,
-    slices: evaluation?.slices ?? [],
-    compareChampion: evaluation?.compare === 'champion',
-    seed: document.training.seed,
+    ...judgedInputs(document, data, training),
+    baseline: document.problem.baseline,
+    compareChampion: document.evaluation?.compare === 'champion',
   };
 }
 
@@ -57,15 +50,12 @@ export function testingInputs(
   data: DataOutputs,
   training: TrainingOutputs,
 ): TestingInputs {
-  const { problem, evaluation, testing, split, kind } = document;
-  return {
-    kind,
-    split,
-    data,
-    training,
-    criteria: problem.criteria,
-    testing: testing ?? {},
-    slices: evaluation?.slices ?? [],
-    seed: document.training.seed,
-  };
+  return { ...judgedInputs(document, data, training), testing: document.testing ?? {} };
+}
+
+/** What both stages that judge a model are given. */
+function judgedInputs(document: ProjectDocument, data: DataOutputs, training: TrainingOutputs) {
+  const { kind, split, problem, evaluation } = document;
+  const slices = evaluation?.slices ?? [];
+  return { kind, split, data, training, criteria: problem.criteria, slices, seed: document.training.seed };
 }

@@ -60,6 +60,7 @@ export async function cachedResult(
   };
 }
 
+/** What a stage says of itself now, before it is kept. */
 export type ResultDraft = Omit<StoredResult, 'updatedAt'> & {
   readonly project: string;
   readonly actor: string;

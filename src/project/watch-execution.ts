@@ -29,14 +29,16 @@ export type ExecutionItem = z.output<typeof executionItem>;
  * NOT_FOUND.
  */
 export async function* watchExecution(
-  ctx: Pick<ProjectContext, 'engine' | 'db'>,
+  ctx: Pick<ProjectContext, 'engine' | 'db' | 'clock'>,
   id: string,
 ): AsyncGenerator<ExecutionItem> {
   const events = ctx.engine.subscribe(id);
   try {
     const seen = new Map<Stage, string>();
     const start = await ctx.engine.get(id);
-    const rested = settled(start);
+    // One that waits and was woken is about to be taken up: it has not come to rest.
+    const woken = start.state === 'waiting' && start.wakeAt !== null && start.wakeAt <= ctx.clock.now();
+    const rested = woken ? undefined : settled(start);
     if (rested !== undefined) {
       yield rested;
       return;

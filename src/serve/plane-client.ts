@@ -15,12 +15,16 @@ const STOP_WITHIN_MS = 20_000;
 const GONE_WITHIN_MS = 1_000;
 const ASK_WITHIN_MS = 5_000;
 const POLL_MS = 25;
+/** With which the entry of a plane says that its port is taken. */
+export const EXIT_PORT_IN_USE = 6;
 const LOG_TAIL_CHARS = 2_000;
 
 /** A data plane in a process of its own. */
 export interface RunningPlane {
   readonly url: string;
   readonly pid: number;
+  /** Process with which it ends; null for a plane that outlives whoever started it. */
+  readonly endsWith: number | null;
   /** Drains it; resolves when the process has ended. */
   readonly stop: () => Promise<void>;
 }
@@ -40,7 +44,8 @@ export interface SpawnPlaneOptions {
  * Starts a plane that outlives this process: a session of its own, its output in
  * `<stateDir>/serve/plane.log`. Resolves when it answers, and, where a routing snapshot exists, when that is
  * in force.
- * @throws UNAVAILABLE with the end of its log when it ends or is not ready in time; it is then killed
+ * @throws PORT_IN_USE; UNAVAILABLE with the end of its log when it ends or is not ready in time; it is then
+ *   killed
  */
 export async function spawnPlane(options: SpawnPlaneOptions): Promise<RunningPlane> {
   const log = path.join(options.stateDir, 'serve', 'plane.log');
@@ -52,9 +57,13 @@ export async function spawnPlane(options: SpawnPlaneOptions): Promise<RunningPla
   });
   closeSync(output);
   child.unref();
+  let exitCode: number | null = null;
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(`it ended with ${signal ?? code}`));
+    child.once('exit', (code, signal) => {
+      exitCode = code;
+      resolve(`it ended with ${signal ?? code}`);
+    });
   });
   const expired = new AbortController();
   const ready = untilReady(options.stateDir, child, expired.signal);
@@ -64,6 +73,11 @@ export async function spawnPlane(options: SpawnPlaneOptions): Promise<RunningPla
   expired.abort();
   if (typeof outcome !== 'string') return runningPlane(options.stateDir, outcome);
   child.kill('SIGKILL');
+  if (exitCode === EXIT_PORT_IN_USE) {
+    throw new TendError('PORT_IN_USE', logTail(log).split('\n').at(-1) ?? '', {
+      hint: 'Stop what listens there, or choose another port with --serve-port.',
+    });
+  }
   throw new TendError('UNAVAILABLE', `the data plane did not start: ${outcome}`, {
     hint: `The end of ${log}: ${logTail(log)}`,
   });
@@ -102,6 +116,7 @@ function runningPlane(stateDir: string, file: PlaneFile): RunningPlane {
   return {
     url: planeUrl(file.host, file.port),
     pid: file.pid,
+    endsWith: file.endsWith,
     stop: () => stopPlane(stateDir, file.pid),
   };
 }

@@ -9,6 +9,8 @@ export interface PlaneFile {
   readonly host: string;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly startedAt: number;
+  /** Process with which it ends; null for a plane that outlives whoever started it. */
+  readonly endsWith: number | null;
 }
 
 function planeFile(stateDir: string): string {
@@ -28,7 +30,8 @@ export async function readPlaneFile(stateDir: string): Promise<PlaneFile | null>
 /** Checked by hand: a control plane asks often, and the supervisor starts without a schema library. */
 function isPlaneFile(value: unknown): value is PlaneFile {
   if (typeof value !== 'object' || value === null) return false;
-  const { pid, port, host, startedAt } = value as Partial<Record<keyof PlaneFile, unknown>>;
+  const { pid, port, host, startedAt, endsWith } = value as Partial<Record<keyof PlaneFile, unknown>>;
+  if (endsWith !== null && !isCount(endsWith)) return false;
   return isCount(pid) && isCount(port) && typeof host === 'string' && typeof startedAt === 'number';
 }
 

@@ -15,6 +15,8 @@ export interface PlaneOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly workers: number;
+  /** Process with which the plane ends, for whoever finds it; that it does so is its entry's part. */
+  readonly endsWith?: number;
   readonly version: string;
   readonly clock: Clock;
   readonly random: Random;

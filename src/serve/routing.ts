@@ -56,7 +56,6 @@ export const routingSnapshot = z
 
 export type RoutingSnapshot = z.output<typeof routingSnapshot>;
 export type RoutedEndpoint = RoutingSnapshot['endpoints'][number];
-export type RoutedRelease = RoutedEndpoint['routes'][number];
 
 function weightSum(routes: readonly { readonly weight: number }[]): number {
   return routes.reduce((sum, one) => sum + one.weight, 0);

@@ -13,6 +13,8 @@ export interface SupervisorOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly workers: number;
+  /** Process with which the plane ends, for whoever finds it; that it does so is its entry's part. */
+  readonly endsWith?: number;
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -77,7 +79,8 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
   });
   acceptor.handTo(() => pool.next());
   await firstAccepts;
-  await writePlaneFile(stateDir, { pid, port: acceptor.port, host, startedAt: since });
+  const endsWith = options.endsWith ?? null;
+  await writePlaneFile(stateDir, { pid, port: acceptor.port, host, startedAt: since, endsWith });
   const end = async (): Promise<void> => {
     acceptor.close();
     await pool.drain();

@@ -38,8 +38,8 @@ export function watchFolder(
     });
     return running;
   };
-  const timer = setInterval(run, POLL_MS);
-  const watcher = tryWatch(folder, run);
+  const timer = setInterval(() => void run(), POLL_MS);
+  const watcher = tryWatch(folder, () => void run());
   return {
     look: run,
     close: () => {

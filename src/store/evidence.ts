@@ -26,15 +26,8 @@ export interface EvidenceDraft {
 }
 
 /** Evidence as it is kept. It never changes. */
-export interface Evidence {
+export interface Evidence extends Omit<EvidenceDraft, 'executionId' | 'actor'> {
   readonly id: string;
-  readonly project: string;
-  readonly stage: Stage;
-  readonly kind: string;
-  readonly subject: string;
-  readonly verdict: 'pass' | 'fail' | 'info';
-  readonly title: string;
-  readonly body: JsonObject;
   /**
    * Of everything it says (all of the draft but execution and actor), measured times in its body included.
    */

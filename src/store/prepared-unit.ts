@@ -58,7 +58,7 @@ function prepareStatement(query: Kysely<Tables>, statement: Statement): Prepared
   const executor = query.getExecutor();
   // Builders carry the node they compile; a query compiled before by another dialect carries it too.
   const node: RootOperationNode =
-    'toOperationNode' in source ? (source.toOperationNode() as RootOperationNode) : source.compile().query;
+    'toOperationNode' in source ? source.toOperationNode() : source.compile().query;
   const { sql, parameters } = executor.compileQuery(node, CompiledQuery.raw('').queryId);
   return {
     sql,

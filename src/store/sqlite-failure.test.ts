@@ -36,9 +36,12 @@ describe('SQLite in trouble', () => {
     assert(outcomes[0]?.ok === false && outcomes[0].error.code === 'DISK_FULL');
     connection.exec('pragma max_page_count = 1000000');
     assert.deepEqual(writer.write([unitOf('after', 1_000_000)]), [{ ok: true }]);
-    const projects = connection.prepare('select project from project_revision').all();
+    const projects = connection.prepare('select project from project_revision order by project').all();
     const small = outcomes[1]?.ok === true ? ['small'] : [];
-    assert.deepEqual(projects.map((row) => row['project']).sort(), ['after', 'before', ...small].sort());
+    assert.deepEqual(
+      projects.map((row) => row['project']),
+      ['after', 'before', ...small].sort(),
+    );
     connection.close();
   });
 

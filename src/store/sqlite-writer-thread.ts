@@ -10,8 +10,8 @@ interface Pending {
 }
 
 /**
- * The main thread's end of `sqlite-writer.ts`. The thread starts with the first write, so that a command that
- * only reads does not pay for it; an idle one does not keep the process alive.
+ * The main thread's end of `sqlite-writer-worker.ts`. The thread starts with the first write, so that a
+ * command that only reads does not pay for it; an idle one does not keep the process alive.
  */
 export class SqliteWriterThread {
   readonly #path: string;
@@ -49,7 +49,7 @@ export class SqliteWriterThread {
   #start(): Worker {
     // Published as JavaScript, run from a checkout as TypeScript: the neighbour has the same ending as this
     // file.
-    const file = import.meta.url.endsWith('.ts') ? './sqlite-writer.ts' : './sqlite-writer.js';
+    const file = import.meta.url.endsWith('.ts') ? './sqlite-writer-worker.ts' : './sqlite-writer-worker.js';
     // Without the flags of the process, some of which (`--input-type`) a thread with a file refuses.
     const options = { workerData: { path: this.#path }, execArgv: [] };
     const worker = new Worker(new URL(file, import.meta.url), options);

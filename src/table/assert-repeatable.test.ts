@@ -21,7 +21,7 @@ describe('a declared SELECT', () => {
   const check = async (sql: string): Promise<void> =>
     assertRepeatable(await parseSelect(session, sql, 'x.sql'), ['flights'], 'x.sql');
 
-  test('may use its table, parts of its own, joins, unions, windows, and be written in any case', async () => {
+  test('may use its table, parts of its own, joins, unions, windows, in any case', async () => {
     const allowed = [
       'select a from flights',
       'SELECT A FROM Flights f',

@@ -2,16 +2,18 @@ import { TendError } from '../kernel/error.ts';
 import { asNodes, type SqlNode, walkSql } from './sql-statement.ts';
 
 /**
- * Functions that would make the same rows give another answer, or reach outside the tables: what DuckDB marks as
- * volatile or constant within one query only, and its macros over the session. A test compares with its catalogue.
+ * Functions that would make the same rows give another answer, or reach outside the tables: what DuckDB
+ * marks as volatile or constant within one query only, and its macros over the session. A test compares
+ * with its catalogue.
  */
 const UNREPEATABLE = new RegExp(
   `^(${[
-    'ago|now|today|random|setseed|uuid|uuidv4|uuidv7|gen_random_uuid|nextval|currval|transaction_timestamp|txid_current',
-    'current_\\w+|get_current_\\w+|localtime|localtimestamp|session_user|user|in_search_path|getenv|getvariable',
-    'read_\\w+|glob|parquet_\\w+|sniff_csv|query|query_table|version|pragma_\\w+|duckdb_\\w+|which_secret|pg_\\w+',
-    'has_\\w+_privilege|inet_(client|server)_\\w+|json_execute_serialized_sql|sql_auto_complete|error|sleep_ms',
-    'stats|write_log|get_block_size|reservoir_quantile',
+    'ago|now|today|transaction_timestamp|txid_current|random|setseed|uuid|uuidv4|uuidv7|gen_random_uuid',
+    'nextval|currval|getenv|getvariable|version|error|sleep_ms|stats|write_log|get_block_size',
+    'current_\\w+|get_current_\\w+|localtime|localtimestamp|session_user|user|in_search_path',
+    'read_\\w+|glob|parquet_\\w+|sniff_csv|query|query_table|pragma_\\w+|duckdb_\\w+|which_secret|pg_\\w+',
+    'has_\\w+_privilege|inet_(client|server)_\\w+|json_execute_serialized_sql|sql_auto_complete',
+    'reservoir_quantile',
   ].join('|')})$`,
 );
 
@@ -22,8 +24,8 @@ const VALUE_WORDS = /^(current_\w+|localtime|localtimestamp|session_user|user)$/
 const OWN_TABLES = /^tend_/;
 
 /**
- * Refuses a SELECT that reads anything but the named tables (and its own WITH parts), or calls a function whose
- * answer is not given by the rows: so a definition means the same today, tomorrow and while serving.
+ * Refuses a SELECT that reads anything but the named tables (and its own WITH parts), or calls a function
+ * whose answer is not given by the rows: so a definition means the same today, tomorrow and while serving.
  * @throws SPEC_INVALID naming the table or function and what is allowed.
  */
 export function assertRepeatable(node: SqlNode, allowed: readonly string[], origin: string): void {

@@ -3,14 +3,17 @@ import { sqlName } from './sql-name.ts';
 import type { TableColumn } from './table-schema.ts';
 import type { TableSession } from './tables.ts';
 
-/** Rows hashed together before the hashes are hashed: bounds the memory of one aggregate to a few megabytes. */
+/**
+ * Rows hashed together before the hashes are hashed: bounds the memory of one aggregate to a few megabytes.
+ */
 const BLOCK_ROWS = 65_536;
 
 /**
  * The content hash of a relation: SHA-256 over its schema and its rows in the order of `orderColumn`, a whole
  * number that no two rows share. Each value is spelled as the engine's text with its length before it
- * (so that neither `ab|c` nor a null can be mistaken for another row), rows are hashed in blocks, and the block hashes together
- * with the schema. The bytes of a file play no part: the same rows in another Parquet release hash the same.
+ * (so that neither `ab|c` nor a null can be mistaken for another row), rows are hashed in blocks, and the
+ * block hashes together with the schema. The bytes of a file play no part: the same rows in another Parquet
+ * release hash the same.
  *
  * Cost: about 0.4 s for 500,000 rows of six columns on one core.
  */

@@ -10,8 +10,8 @@ const TEXT_CHARS_MAX = 200;
 const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 
 /**
- * What is known of one column. Moments are in milliseconds UTC; figures are absent where no value is there, or where
- * they are not finite. NaN counts as a null.
+ * What is known of one column. Moments are in milliseconds UTC; figures are absent where no value is there,
+ * or where they are not finite. NaN counts as a null.
  */
 export interface ColumnProfile {
   readonly name: string;
@@ -73,7 +73,8 @@ function figures(column: TableColumn, index: number): string[] {
 async function topValues(session: TableSession, relation: string, column: string) {
   const name = `${sqlName(column)}::VARCHAR`;
   const rows = await session.rows(
-    `SELECT left(${name}, ${TEXT_CHARS_MAX}) AS value, count(*) AS rows FROM ${relation} WHERE ${name} IS NOT NULL
+    `SELECT left(${name}, ${TEXT_CHARS_MAX}) AS value, count(*) AS rows FROM ${relation}
+     WHERE ${name} IS NOT NULL
      GROUP BY ${name} ORDER BY rows DESC, ${name} LIMIT ${TOP_VALUES}`,
   );
   return rows.map((row) => ({ value: String(row.value), rows: Number(row.rows) }));
@@ -116,5 +117,5 @@ function quantileList(joined: string): { readonly quantiles?: readonly number[] 
 
 /** A profile as JSON, for evidence. */
 export function profileJson(profiles: readonly ColumnProfile[]): JsonObject[] {
-  return profiles.map((column) => ({ ...column }) as JsonObject);
+  return profiles.map((column) => ({ ...column }));
 }

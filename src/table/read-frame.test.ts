@@ -19,9 +19,10 @@ describe('readFrame()', () => {
              CASE WHEN i % 5 = 0 THEN NULL ELSE i / 8 END AS fraction,
              CASE WHEN i % 11 = 0 THEN NULL ELSE (i % 100 / 4)::DECIMAL(9,2) END AS decimals,
              CASE WHEN i % 3 = 0 THEN NULL ELSE i % 2 = 0 END AS flag,
-             CASE WHEN i % 13 = 0 THEN NULL ELSE TIMESTAMP '1969-12-31 23:00:00.25' + to_seconds(i) END AS moment,
+             CASE WHEN i % 13 > 0 THEN TIMESTAMP '1969-12-31 23:00:00.25' + to_seconds(i) END AS moment,
              CASE WHEN i % 17 = 0 THEN NULL ELSE DATE '2001-01-01' + i::INTEGER END AS day,
-             CASE i % 6 WHEN 0 THEN NULL WHEN 1 THEN '' WHEN 2 THEN 'é' WHEN 3 THEN '😀' WHEN 4 THEN 'it''s "x"' ELSE 'Z' END AS word
+             CASE i % 6 WHEN 0 THEN NULL WHEN 1 THEN '' WHEN 2 THEN 'é' WHEN 3 THEN '😀'
+                        WHEN 4 THEN 'it''s "x"' ELSE 'Z' END AS word
       FROM range(5000) r(i)`);
   });
   after(async () => {

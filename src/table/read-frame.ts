@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type DuckDBDataChunk, DuckDBDoubleVector, DuckDBIntegerVector } from '@duckdb/node-api';
+import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api';
 import type { Column, Frame } from '../kernel/column.ts';
 import { sqlName } from './sql-name.ts';
 import type { LogicalType, TableColumn } from './table-schema.ts';
@@ -90,12 +90,11 @@ async function fill(
 }
 
 function copyChunk(chunk: DuckDBDataChunk, index: number, column: Column, at: number): void {
-  const vector = chunk.getColumnVector(index);
+  // The statement casts every column to DOUBLE or INTEGER, so the values are numbers.
+  const vector = chunk.getColumnVector(index) as DuckDBVector<number>;
   if (column.kind === 'category') {
-    assert.ok(vector instanceof DuckDBIntegerVector);
     for (let i = 0; i < chunk.rowCount; i++) column.codes[at + i] = vector.getItem(i) ?? -1;
     return;
   }
-  assert.ok(vector instanceof DuckDBDoubleVector);
   for (let i = 0; i < chunk.rowCount; i++) column.values[at + i] = vector.getItem(i) ?? Number.NaN;
 }

@@ -26,6 +26,11 @@ export async function parseSelect(session: TableSession, sql: string, origin: st
   return statements[0]?.node as SqlNode;
 }
 
+/** What a column or a table is called by `AS`; empty where it has no such name. */
+export function aliasOf({ alias }: SqlNode): string {
+  return typeof alias === 'string' ? alias : '';
+}
+
 /** DuckDB's parse tree of a statement as JSON; `error` is true where it does not parse. */
 export async function sqlTree(session: TableSession, sql: string): Promise<SqlNode> {
   const [row] = await session.rows(`SELECT json_serialize_sql(${sqlText(sql)})::VARCHAR AS tree`);
@@ -33,8 +38,8 @@ export async function sqlTree(session: TableSession, sql: string): Promise<SqlNo
 }
 
 /**
- * A whole number that a JavaScript number cannot hold keeps its digits (ECMA-262, JSON.rawJSON), so that a tree
- * read and written again means the same. Positions are not used, and an unknown one is 2^64 - 1.
+ * A whole number that a JavaScript number cannot hold keeps its digits (ECMA-262, JSON.rawJSON), so that a
+ * tree read and written again means the same. Positions are not used, and an unknown one is 2^64 - 1.
  */
 function keepDigits(key: string, value: unknown, context: { readonly source?: string }): unknown {
   if (key === 'query_location') return 0;

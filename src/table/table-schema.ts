@@ -3,6 +3,7 @@ import type { TableSession } from './tables.ts';
 /** What a column holds, whatever the engine or file calls it. */
 export type LogicalType = 'integer' | 'number' | 'string' | 'time' | 'boolean' | 'other';
 
+/** A column by name, and what it holds. */
 export interface TableColumn {
   readonly name: string;
   readonly type: LogicalType;

@@ -1,10 +1,4 @@
-import {
-  type DuckDBConnection,
-  DuckDBInstance,
-  type DuckDBValueConverter,
-  type JS,
-  JSDuckDBValueConverter,
-} from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValueConverter, JS } from '@duckdb/node-api';
 import { TendError } from '../kernel/error.ts';
 import { sqlText } from './sql-name.ts';
 
@@ -12,8 +6,9 @@ import { sqlText } from './sql-name.ts';
 const MEMORY_LIMIT = '4GB';
 
 /**
- * A row of a result, values as plain numbers, strings, booleans, null; moments as milliseconds UTC. What JSON or
- * a JavaScript number cannot hold (NaN, the infinities, whole numbers beyond 2^53) comes as its text.
+ * A row of a result, values as plain numbers, strings, booleans, null; moments as milliseconds UTC. What
+ * JSON or a JavaScript number cannot hold (NaN, the infinities, whole numbers beyond 2^53) comes as its
+ * text.
  */
 export type TableRow = Readonly<Record<string, number | string | boolean | null>>;
 
@@ -28,7 +23,8 @@ export interface TableSession extends AsyncDisposable {
 
 /** The columnar engine: DuckDB in memory, spilling into `tempDir`. */
 export interface Tables {
-  readonly session: () => Promise<TableSession>;
+  /** A session that may read `files` besides the engine's own folders, and nothing else on this machine. */
+  readonly session: (files?: readonly string[]) => Promise<TableSession>;
 }
 
 /**
@@ -39,11 +35,23 @@ export interface Tables {
  * A session must outlive its statements: closing one that runs ends the process (DuckDB 1.5.6), so a function
  * with `await using` returns awaited results only.
  */
-export function createTables(options: { readonly tempDir: string }): Tables {
-  return { session: () => openSession(options.tempDir) };
+export function createTables(options: {
+  readonly tempDir: string;
+  /** Folders that sessions may read and write; the folder of temporary files if absent. */
+  readonly folders?: readonly string[];
+}): Tables {
+  const folders = options.folders ?? [options.tempDir];
+  return { session: (files = []) => openSession(options.tempDir, folders, files) };
 }
 
-async function openSession(tempDir: string): Promise<TableSession> {
+async function openSession(
+  tempDir: string,
+  folders: readonly string[],
+  files: readonly string[],
+): Promise<TableSession> {
+  // Loaded with the first session: it costs 50 ms and 19 MB, which a server that only answers never needs.
+  const { DuckDBInstance, JSDuckDBValueConverter } = await import('@duckdb/node-api');
+  const plain = plainConverter(JSDuckDBValueConverter);
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -55,6 +63,7 @@ async function openSession(tempDir: string): Promise<TableSession> {
   await connection.run("SET TimeZone = 'UTC'");
   // x / 0 is missing, as in the expressions that serve the same features; the default is Infinity.
   await connection.run('SET ieee_floating_point_ops = false');
+  await confine(connection, folders, files);
   return {
     connection,
     run: async (sql) => {
@@ -63,7 +72,7 @@ async function openSession(tempDir: string): Promise<TableSession> {
     rows: async (sql) => {
       return await guarded(async () => {
         const reader = await connection.runAndReadAll(sql);
-        return reader.convertRowObjects(plainConverter).map(plainRow);
+        return reader.convertRowObjects(plain).map(plainRow);
       });
     },
     [Symbol.asyncDispose]: async () => {
@@ -73,7 +82,26 @@ async function openSession(tempDir: string): Promise<TableSession> {
   };
 }
 
-/** DuckDB's own messages name the file or column and the cause; they are kept, under a code of the catalogue. */
+/**
+ * Takes the rest of the file system and the network away for good: a condition or SELECT of a project's
+ * file runs here, and it may come from somebody who may not read this machine.
+ */
+async function confine(
+  connection: DuckDBConnection,
+  folders: readonly string[],
+  files: readonly string[],
+): Promise<void> {
+  const list = (paths: readonly string[]): string => `[${paths.map(sqlText).join(', ')}]`;
+  await connection.run(`SET allowed_directories = ${list(folders.map((folder) => `${folder}/`))}`);
+  await connection.run(`SET allowed_paths = ${list(files)}`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+}
+
+/**
+ * DuckDB's own messages name the file or column and the cause; they are kept, under a code of the
+ * catalogue.
+ */
 async function guarded<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -89,13 +117,16 @@ async function guarded<T>(action: () => Promise<T>): Promise<T> {
 }
 
 /** A moment that no `Date` can hold, such as infinity, is shown as the engine writes it. */
-const plainConverter: DuckDBValueConverter<JS> = (value, type, converter) => {
-  try {
-    return JSDuckDBValueConverter(value, type, converter);
-  } catch {
-    return String(value);
-  }
-};
+function plainConverter(convert: DuckDBValueConverter<JS>): DuckDBValueConverter<JS> {
+  return (value, type, converter) => {
+    if (value === null) return null;
+    try {
+      return convert(value, type, converter);
+    } catch {
+      return String(value);
+    }
+  };
+}
 
 function plainRow(row: Record<string, unknown>): TableRow {
   const plain: Record<string, number | string | boolean | null> = {};
@@ -109,12 +140,13 @@ function plainValue(value: unknown): number | string | boolean | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (value instanceof Date) return value.getTime();
-  return String(value);
+  // Decimals, intervals and identifiers are objects of the driver that spell themselves.
+  return (value as { readonly toString: () => string }).toString();
 }
 
 /**
- * The relation that reads Parquet files, in the order given. Paths come from the blob store or a declared source;
- * a folder above called `a=b` adds no column.
+ * The relation that reads Parquet files, in the order given. Paths come from the blob store or a declared
+ * source; a folder above called `a=b` adds no column.
  */
 export function parquetRelation(paths: readonly string[]): string {
   return `read_parquet([${paths.map(sqlText).join(', ')}], hive_partitioning = false)`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { STAGES } from '../../src/kernel/verdict.ts';
 import type { Stage } from '../../src/kernel/verdict.ts';
@@ -10,7 +10,7 @@ import type { View } from './browser.ts';
 /** WCAG 2.2 at level AA, and what it builds on. */
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const axePath = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
 
 interface AxeFinding {
   readonly id: string;
@@ -76,6 +76,8 @@ interface BoardCheck {
   readonly project: string;
   /** Stages whose panels are looked at; all ten by default. */
   readonly stages?: readonly Stage[];
+  /** What comes before the board: signing in. */
+  readonly enter?: (page: Page) => Promise<void>;
 }
 
 /**
@@ -88,10 +90,12 @@ export async function checkBoard({
   url,
   project,
   stages = STAGES,
+  enter,
 }: BoardCheck): Promise<void> {
   await using watched = await watchedPage(browser, view, url);
   const { page } = watched;
   await page.goto(url);
+  await enter?.(page);
   await boardIsLive(page);
   await assertAccessible(page, 'the board');
   await assertFits(page, 'the board');

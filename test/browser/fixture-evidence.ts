@@ -189,7 +189,7 @@ const criteria: readonly JudgedCriterion[] = [
     bound: { at_least: 0.6 },
     verdict: 'fail',
   },
-  { id: 'fast', metric: 'latency_p99', value: 3.4, unit: ' ms', bound: { at_most: 50 }, verdict: 'pass' },
+  { id: 'fast', metric: 'latency_p99', value: 3.4, unit: 'ms', bound: { at_most: 50 }, verdict: 'pass' },
   { id: 'still-good', metric: 'roc_auc', value: null, bound: { at_least: 0.683 }, verdict: 'waiting' },
 ];
 

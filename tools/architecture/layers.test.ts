@@ -16,7 +16,7 @@ const REFUSED: readonly (readonly [from: string, to: string, why: RegExp])[] = [
   ['src/store/blob.test.ts', 'src/engine/engine.ts', /upward/],
   ['src/lifecycle/data/x.ts', 'src/lifecycle/training/index.ts', /later stage/],
   ['src/lifecycle/training/x.ts', 'src/lifecycle/data/spec.ts', /past its index/],
-  ['src/lifecycle/order.ts', 'src/lifecycle/data/index.ts', /beside the stages/],
+  ['src/lifecycle/stage-scope.ts', 'src/lifecycle/data/index.ts', /beside the stages/],
   ['src/lifecycle/data/x.ts', 'src/lifecycle/all-specs.ts', /list of all stages/],
   ['src/lifecycle/reporting/x.ts', 'src/lifecycle/data/index.ts', /not a stage/],
   ['src/wire/mlflow/runs.ts', 'src/wire/otlp/traces.ts', /imports the protocol/],

@@ -14,6 +14,7 @@ const GENERATORS = /** @type {const} */ ([
   ['build-wasm.js'],
   ['generate-openapi.ts'],
   ['generate-client-types.ts', 'docs/reference/openapi.json'],
+  ['generate-reference.ts'],
 ]);
 
 /**

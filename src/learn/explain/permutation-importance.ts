@@ -7,6 +7,7 @@ import { sampleRows } from '../sample-rows.ts';
 /** Shuffles of each feature unless told otherwise, as in scikit-learn. */
 export const IMPORTANCE_REPEATS = 5;
 
+/** A model and the rows on which its inputs are shuffled. */
 export interface ImportanceInput {
   /** Rows held out from training. */
   readonly matrix: FeatureMatrix;

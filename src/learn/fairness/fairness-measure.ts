@@ -59,6 +59,7 @@ export const equalizedOddsDifference: FairnessMeasure = {
     ),
 };
 
+/** Every measure of fairness, in the order in which a report lists them. */
 export const FAIRNESS_MEASURES: readonly FairnessMeasure[] = [
   disparateImpact,
   demographicParityDifference,

@@ -2,12 +2,14 @@ import { type BootstrapOptions, bootstrap, type Interval } from '../bootstrap.ts
 import { FAIRNESS_MEASURES } from './fairness-measure.ts';
 import { type GroupedDecisions, type GroupRates, groupRates } from './group-rates.ts';
 
+/** Rates of each group, and how far they are apart by every measure. */
 export interface FairnessReport {
   readonly groups: readonly GroupRates[];
   /** Every measure with its bootstrap interval. */
   readonly measures: readonly { readonly name: string; readonly interval: Interval }[];
 }
 
+/** `minRows`: a group with fewer rows is listed and not compared. */
 export interface FairnessOptions extends BootstrapOptions {
   readonly minRows?: number;
 }

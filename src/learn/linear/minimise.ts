@@ -11,7 +11,8 @@ const HALVINGS_MAX = 20;
 const TOLERANCE = 1e-9;
 /**
  * Share of the value that a step must take off. The value is rounded to about 1e-16 of itself, so that
- * smaller steps would follow its noise: with columns that nearly repeat each other, for hundreds of iterations.
+ * smaller steps would follow its noise: with columns that nearly repeat each other, for hundreds of
+ * iterations.
  */
 const PROGRESS_MIN = 1e-13;
 

@@ -14,11 +14,6 @@ export interface Confusion {
  */
 export const THRESHOLD_DEFAULT = 0.5;
 
-/** Counts of `score >= threshold` against `target` (0 or 1). A NaN score is not selected. */
-export function confusion(target: Float64Array, score: Float64Array, threshold: number): Confusion {
-  return countCells(cellsOf(target, score, threshold));
-}
-
 /** Share of rows decided rightly. */
 export function accuracyAt(threshold: number): Metric {
   return decisionMetric('accuracy', threshold, (c) => {

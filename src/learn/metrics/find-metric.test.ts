@@ -43,7 +43,7 @@ test('one row, a constant target and a constant score give the documented answer
   ];
   for (const [name, target, score, value] of expected) {
     const actual = answer(name, target, score);
-    const what = `${name} of ${target} by ${score}`;
+    const what = `${name} of ${target.join()} by ${score.join()}`;
     if (Number.isNaN(value)) assert.ok(Number.isNaN(actual), what);
     else assert.ok(Math.abs(actual - value) < 1e-12, `${what}: ${actual}, not ${value}`);
   }

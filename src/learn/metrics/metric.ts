@@ -6,6 +6,7 @@ export type Weights = Uint32Array;
 /** A number about rows that were prepared once (sorted, losses taken), for any weighting of them. */
 export type Statistic = (weights?: Weights) => number;
 
+/** What the predictions are of: a class (scores are probabilities) or a number. */
 export type MetricKind = 'classification' | 'regression';
 
 /** A quality of predictions, known by the name that criteria in `tend.yaml` use. */

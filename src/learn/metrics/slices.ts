@@ -19,6 +19,7 @@ export interface Slice {
   readonly interval: Interval;
 }
 
+/** A metric on each level of a category, and where it is worst. */
 export interface SliceReport {
   /** Levels that have rows, most rows first, equally many by level (missing last). */
   readonly slices: readonly Slice[];
@@ -26,6 +27,7 @@ export interface SliceReport {
   readonly worst: Slice | null;
 }
 
+/** `minRows`: a slice with fewer rows is listed and not judged. */
 export interface SliceOptions extends BootstrapOptions {
   readonly minRows?: number;
 }

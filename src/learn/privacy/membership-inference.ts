@@ -12,7 +12,6 @@ import { sampleRows } from '../sample-rows.ts';
  */
 export const MEMBERSHIP_AUC_WARN = 0.6;
 export const MEMBERSHIP_AUC_FAIL = 0.7;
-export const MEMBERSHIP_ADVANTAGE_WARN = 0.2;
 
 /** The false positive rate at which an attack must be sure of whom it names (Carlini et al. 2022). */
 const SURE_FALSE_POSITIVE_RATE = 0.01;

@@ -12,9 +12,7 @@ export const ROBUSTNESS_ROWS = 1000;
 /** An output has moved when it changes by at least this share of itself (Giskard's output sensitivity). */
 export const OUTPUT_CHANGE_MIN = 0.05;
 
-/** Giskard reports an issue when this share of the rows fails. */
-export const FAILED_SHARE_WARN = 0.05;
-
+/** A model, and the rows and features that are perturbed. */
 export interface RobustnessInput {
   readonly matrix: FeatureMatrix;
   /** The model: probabilities for classification, values for regression (length rows). */
@@ -44,6 +42,7 @@ export interface RobustnessResult {
   readonly failed: number;
 }
 
+/** How many decisions and outputs moved under each small change of the inputs. */
 export interface RobustnessReport {
   readonly rows: number;
   /** Each feature under each perturbation, then all features together. */

@@ -63,9 +63,8 @@ function unknownColumn(name: string, columns: readonly TableColumn[]): string[] 
   const known = columns.map((column) => column.name);
   if (known.includes(name)) return [];
   const near = nearest(name, known);
-  return [
-    `there is no column ${name}; ${near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`}`,
-  ];
+  const hint = near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
+  return [`there is no column ${name}; ${hint}`];
 }
 
 /** Types whose values can be equal. */
@@ -100,7 +99,7 @@ async function expectMistakes(
   expect: string,
   subject: ContractSubject,
 ): Promise<string[]> {
-  const sql = `SELECT NOT coalesce((\n${expect}\n), false) AS fails FROM part`;
+  const sql = `SELECT (\n${expect}\n) AS holds FROM part`;
   try {
     const columns = await readProjection(session, sql, 'part', `expect ${expect}`);
     if (columns.length !== 1) return [`expect ${expect}: expected one condition`];

@@ -1,6 +1,7 @@
 import { TendError } from '../../kernel/error.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { sqlName } from '../../table/sql-name.ts';
+import type { TableColumn } from '../../table/table-schema.ts';
 import type { TableRow, TableSession } from '../../table/tables.ts';
 import type { ContractCheck, RowCheck, RowCountCheck } from './contract-check.ts';
 import type { Severity } from './check-spec.ts';
@@ -28,7 +29,8 @@ export interface CheckedPartition {
 }
 
 /**
- * Runs every check on the temporary table `part`: one scan for all rules on rows, then samples of the failures.
+ * Runs every check on the temporary table `part`: one scan for all rules on rows, then samples of the
+ * failures.
  * @throws DATA_REFUSED naming the rule that cannot be judged on these rows.
  */
 export async function checkPartition(
@@ -110,27 +112,34 @@ export function keptCondition(quarantine: readonly string[]): string {
   return `NOT (${quarantine.map((condition) => `coalesce((${condition}), false)`).join(' OR ')})`;
 }
 
-/** Results as JSON for evidence; samples keep the columns named, so that a masked column stays masked. */
+/**
+ * Results as JSON for evidence. Moments of a sample are written as such: a reader is to recognise the row.
+ */
 export function checkResultsJson(
   results: readonly CheckResult[],
-  masked: readonly string[] = [],
+  columns: readonly TableColumn[],
 ): JsonObject[] {
+  const moments = new Set(columns.filter((column) => column.type === 'time').map((column) => column.name));
   return results.map((result) => ({
     rule: result.rule,
     severity: result.severity,
     verdict: result.verdict,
     rows: result.rows,
-    samples: result.samples.map((row) => mask(row, masked)),
+    samples: result.samples.map((row) => sampleJson(row, moments)),
   }));
 }
 
-function mask(row: TableRow, masked: readonly string[]): JsonObject {
+function sampleJson(row: TableRow, moments: ReadonlySet<string>): JsonObject {
   return Object.fromEntries(
-    Object.entries(row).map(([key, value]) => [key, masked.includes(key) ? '•••' : value]),
+    Object.entries(row).map(([key, value]) => [
+      key,
+      moments.has(key) && typeof value === 'number' ? new Date(value).toISOString() : value,
+    ]),
   );
 }
 
 /** Select list of a table without the rows set aside, in row order. */
 export function keptRows(columns: readonly string[], quarantine: readonly string[]): string {
-  return `SELECT ${columns.map(sqlName).join(', ')} FROM part WHERE ${keptCondition(quarantine)} ORDER BY "row"`;
+  const names = columns.map(sqlName).join(', ');
+  return `SELECT ${names} FROM part WHERE ${keptCondition(quarantine)} ORDER BY "row"`;
 }

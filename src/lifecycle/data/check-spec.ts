@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { columnText, percentText } from '../../kernel/schema.ts';
 
 /**
- * What a failed check does. `warn`: it is recorded. `quarantine`: the smallest unit it judges, the rows or the
- * partition, is set aside. `error`: the whole partition is set aside.
+ * What a failed check does. `warn`: it is recorded. `quarantine`: the smallest unit it judges, the rows or
+ * the partition, is set aside. `error`: the whole partition is set aside.
  */
 export const SEVERITIES = ['warn', 'quarantine', 'error'] as const;
 

@@ -37,7 +37,7 @@ describe('a data contract', () => {
     return Object.values(outcomes);
   };
 
-  test('each rule counts the rows that break it; null breaks not_null alone, NaN is out of every range', async () => {
+  test('each rule counts what breaks it; null breaks not_null alone, NaN is out of every range', async () => {
     assert.deepEqual(await warned({ column: 'code', not_null: true }), ['fail 1', 'fail 1']);
     assert.deepEqual(await warned({ column: 'id', not_null: true }), ['pass 0', 'pass 0']);
     assert.deepEqual(await warned({ column: 'id', unique: true }), ['fail 1', 'fail 1']);
@@ -86,10 +86,10 @@ describe('a data contract', () => {
       [3, 5, 6, 8],
     );
     const sample = samples['2001-01: x between 0 and 1000'];
-    assert.deepEqual(sample, [{ row: 5, id: 5, code: 'BBB', x: 'NaN', t: Date.UTC(2001, 0, 6) }]);
+    assert.deepEqual(sample, [{ row: 5, id: 5, code: 'BBB', x: 'NaN', t: '2001-01-06T00:00:00.000Z' }]);
   });
 
-  test('error sets the whole partition aside, with the reason; the next is compared with the last accepted', async () => {
+  test('error sets the partition aside, with the reason; the next is held to the last accepted', async () => {
     const { version, outcomes } = await checked(
       { column: 'code', matches: '[A-Z]{3}' },
       { rows: { change_at_most: '10%' } },
@@ -149,9 +149,9 @@ describe('a data contract', () => {
   test('an expected condition is one condition over the row and cannot break out of it', async () => {
     const refused = {
       'x > 0) FROM part; DROP TABLE part; --': /syntax error|expected one SELECT/,
-      'x > 0), (1': /expected|syntax/,
-      'true), false), NOT coalesce((true': /column 1 needs a name/,
-      'true), false) AS a, NOT coalesce((true': /expected one condition/,
+      'x > 0), (1': /column 1 needs a name|expected one condition/,
+      'true), false), NOT coalesce((true': /syntax error/,
+      'true) AS a, (true': /expected one condition/,
       'avg(x) > 0': /aggregates/,
       "(select count(*) from read_csv('/etc/passwd')) > 0": /table function/,
       '(select max(id) from codes) > 0': /came codes/,

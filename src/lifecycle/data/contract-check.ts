@@ -2,7 +2,10 @@ import { percentShare } from '../../kernel/schema.ts';
 import { sqlName, sqlText } from '../../table/sql-name.ts';
 import type { CheckSpec, Severity } from './check-spec.ts';
 
-/** A check ready to run on a table `part`: by row (a condition that is true where a row fails) or as a whole. */
+/**
+ * A check ready to run on a table `part`: by row (a condition that is true where a row fails) or as a
+ * whole.
+ */
 export type ContractCheck = RowCheck | RowCountCheck;
 
 interface CheckBase {
@@ -11,6 +14,7 @@ interface CheckBase {
   readonly severity: Severity;
 }
 
+/** A rule on each row. */
 export interface RowCheck extends CheckBase {
   readonly kind: 'rows';
   readonly column?: string;
@@ -20,6 +24,7 @@ export interface RowCheck extends CheckBase {
   readonly tolerance: number;
 }
 
+/** A rule on the number of rows of a partition. */
 export interface RowCountCheck extends CheckBase {
   readonly kind: 'count';
   readonly between?: readonly [number, number];

@@ -55,7 +55,10 @@ export function versionRelation(
   return paths.length === 0 ? undefined : parquetRelation(paths);
 }
 
-/** Rows that make a version known: the dataset, the version, its partitions. A version seen before adds nothing. */
+/**
+ * Rows that make a version known: the dataset, the version, its partitions. A version seen before adds
+ * nothing.
+ */
 export function versionStatements(scope: StageScope, version: DatasetVersion): Statement[] {
   const { project } = scope;
   const schema = jsonText(version.columns as unknown as JsonObject[]);

@@ -115,7 +115,10 @@ function dedupe(columns: readonly TableColumn[]): TableColumn[] {
   );
 }
 
-/** Is the time of the decision the very column by which the partitions are cut? Else each may hold such rows. */
+/**
+ * Is the time of the decision the very column by which the partitions are cut? Else each may hold such
+ * rows.
+ */
 function partitionsBoundTime(features: CompiledFeatures, version: DatasetVersion): boolean {
   const time = features.definition.features.find((feature) => feature.name === features.time)?.expression;
   return time?.kind === 'field' && time.name === version.timeColumn;

@@ -19,7 +19,9 @@ export interface CompiledFeatures {
   readonly definition: FeatureDefinition;
   /** Model inputs in order. */
   readonly inputs: readonly { readonly name: string; readonly type: 'number' | 'string' }[];
-  /** The source that holds the examples, its raw columns, and the SQL that adds the outcome columns to them. */
+  /**
+   * The source that holds the examples, its raw columns, and the SQL that adds the outcome columns to them.
+   */
   readonly source: string;
   readonly columns: readonly TableColumn[];
   readonly outcomeSql: string;
@@ -186,7 +188,8 @@ function assertColumns(
 
 function assertType(what: string, name: string, type: string | undefined, expected: readonly string[]): void {
   if (type !== undefined && expected.includes(type)) return;
-  const message = `data.features.${what}: expected a column of type ${expected.join(' or ')}, ${name} is of type ${type}`;
+  const wanted = `expected a column of type ${expected.join(' or ')}`;
+  const message = `data.features.${what}: ${wanted}, ${name} is of type ${type}`;
   throw new TendError('SPEC_INVALID', message);
 }
 

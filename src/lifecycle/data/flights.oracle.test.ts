@@ -21,8 +21,9 @@ const CLOCK = Date.UTC(2001, 1, 1);
 const VECTORS = 10_000;
 
 /**
- * The same from the raw file, with NumPy, written from the words in the SQL files and not from the SQL: for each
- * chosen row, means over all flights of the key that landed in a span that ends at the whole hour before departure.
+ * The same from the raw file, with NumPy, written from the words in the SQL files and not from the SQL: for
+ * each chosen row, means over all flights of the key that landed in a span that ends at the whole hour
+ * before departure.
  */
 const ORACLE = `
 import json, sys
@@ -36,6 +37,7 @@ delay = table["delay"].to_numpy().astype(float)
 distance = table["distance"].to_numpy().astype(float)
 origin = np.array(table["origin"].to_pylist())
 destination = np.array(table["destination"].to_pylist())
+clock = asked["clock"] * 1000
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
 
@@ -61,7 +63,7 @@ for name in sorted(set(month)):
         earlier |= set(origin[of][kept[of]])
 
 def rates(keys, chosen, moments, spans):
-    """Mean of late over the chosen rows' keys, landed in (moment - span, moment]; None where there is none."""
+    """Mean of late over the flights of each chosen row's key that landed in (moment - span, moment]."""
     order = np.lexsort((landed[kept], keys[kept]))
     sorted_keys, at, value = keys[kept][order], landed[kept][order], late[kept][order]
     total = np.concatenate([[0.0], np.cumsum(value)])
@@ -101,7 +103,7 @@ moments = date[chosen] // HOUR * HOUR
 columns.update(tables(moments))
 print(json.dumps({"partitions": partitions, "columns": columns, "target": late[chosen].tolist(),
                   "hourLater": tables(moments + HOUR),
-                  "known": int((kept & (landed <= asked["clock"] * 1000) & (date < asked["clock"] * 1000)).sum())}))
+                  "known": int((kept & (landed <= clock) & (date < clock)).sum())}))
 `;
 
 const cells = z.array(z.union([z.number(), z.string(), z.null()]));

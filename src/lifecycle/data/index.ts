@@ -3,23 +3,19 @@
  *
  * A source is read partition by partition, each checked against its contract; what breaks a rule is set aside
  * with its reason, what is left becomes a content-addressed Parquet file, and the accepted partitions make a
- * version. Features have a request part, computed row by row from the fields of a request, and feature tables,
- * computed at the refresh boundaries of the project clock from what had arrived by then. Training reads both
- * through `loadExamples`, serving through the release; the definitions are the same.
+ * version. Features have a request part, computed row by row from the fields of a request, and feature
+ * tables, computed at the refresh boundaries of the project clock from what had arrived by then. Training
+ * reads both through `loadExamples`, serving through the release; the definitions are the same.
  */
 export { type Examples, loadExamples } from './examples.ts';
-export type { CompiledFeatures } from './feature-definition.ts';
-export type { DatasetVersion } from './dataset.ts';
 export type { SplitSpec } from './spec.ts';
 export { type SplitBounds, type SplitExamples, splitBounds, splitExamples, splitSpan } from './split.ts';
 export {
   type DataInputs,
   type DataOutputs,
-  type DataRequirements,
   dataKey,
   declaredFile,
   requirementsOf,
   runData,
 } from './stage.ts';
 export { publishTables } from './publish-tables.ts';
-export { boundaryAt, MOMENT_COLUMN, type TableHistory } from './table-history.ts';

@@ -28,6 +28,7 @@ export interface IngestedPartition {
   readonly refused: string | null;
 }
 
+/** What a partition is read from and held to. */
 export interface IngestInput {
   readonly dataset: string;
   readonly spec: SourceSpec;
@@ -41,8 +42,8 @@ export interface IngestInput {
 }
 
 /**
- * Reads one partition, checks it, sets aside what the contract says and keeps the rest as an immutable Parquet
- * file. Only this partition is in memory; carrying it out again gives the same hashes.
+ * Reads one partition, checks it, sets aside what the contract says and keeps the rest as an immutable
+ * Parquet file. Only this partition is in memory; carrying it out again gives the same hashes.
  */
 export async function ingestPartition(
   scope: StageScope,

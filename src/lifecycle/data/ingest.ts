@@ -34,7 +34,8 @@ export interface Ingested {
 export async function ingest(scope: StageScope, data: DataSpec): Promise<Ingested> {
   const versions: Record<string, DatasetVersion> = {};
   const evidence: string[] = [];
-  await using session = await scope.tables.session();
+  const files = Object.values(data.sources).map((source) => resolveSource(scope.projectDir, source.uri));
+  await using session = await scope.tables.session(files);
   for (const name of sourceOrder(data)) {
     const done = await ingestSource(scope, session, data, name, versions);
     versions[name] = done.result;
@@ -92,7 +93,7 @@ async function ingestSource(
           kind: 'dataset-version',
           subject: version.hash,
           verdict: 'info' as const,
-          title: `${dataset}: ${version.rows.toLocaleString('en')} rows in ${acceptedPartitions(done).length} partitions`,
+          title: versionTitle(version),
           body: versionBody(version),
         },
       ],
@@ -146,7 +147,7 @@ function partitionStep(
             body: {
               dataset,
               partition: asJson(ingested.partition),
-              checks: checkResultsJson(ingested.checks),
+              checks: checkResultsJson(ingested.checks, source.columns),
               profile: profileJson(ingested.profile),
             },
           },
@@ -161,6 +162,11 @@ function partitionTitle(dataset: string, partition: IngestedPartition, failed: n
   if (partition.refused !== null) return `${start}, set aside: ${partition.refused}`;
   const aside = partition.quarantinedRows === 0 ? '' : `, ${partition.quarantinedRows} rows set aside`;
   return failed === 0 ? start : `${start}, ${failed} ${failed === 1 ? 'check' : 'checks'} failed${aside}`;
+}
+
+function versionTitle({ dataset, rows, partitions }: DatasetVersion): string {
+  const accepted = acceptedPartitions(partitions).length;
+  return `${dataset}: ${rows.toLocaleString('en')} rows in ${accepted} partitions`;
 }
 
 function versionBody(version: DatasetVersion): JsonObject {

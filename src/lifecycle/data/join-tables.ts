@@ -8,7 +8,9 @@ import { type KeyCodes, keyCodes } from './key-codes.ts';
 import { boundaryAt, MOMENT_COLUMN, type TableHistory } from './table-history.ts';
 import type { TableQuery } from './table-query.ts';
 
-/** Rows to which a table is joined: its key, row by row, and when the decision was taken (null: at the end). */
+/**
+ * Rows to which a table is joined: its key, row by row, and when the decision was taken (null: at the end).
+ */
 export interface JoinedRows {
   readonly rows: number;
   readonly keys: readonly Column[];
@@ -16,8 +18,8 @@ export interface JoinedRows {
 }
 
 /**
- * The columns of a feature table as of the boundary at or before each row's event time, NaN where the key had none
- * and before the first boundary.
+ * The columns of a feature table as of the boundary at or before each row's event time, NaN where the key
+ * had none and before the first boundary.
  *
  * History rows lie sorted by moment and key, so each is one number that grows from row to row; a lookup is a
  * binary search: 300,000 rows in two million take about 0.1 s.
@@ -110,7 +112,9 @@ function gather(frame: Frame, name: string, found: Float64Array): Float64Array {
   const values = new Float64Array(found.length);
   for (let i = 0; i < found.length; i++) {
     const at = found[i] as number;
-    values[i] = at < 0 ? Number.NaN : (column.values[at] as number);
+    const value = at < 0 ? Number.NaN : (column.values[at] as number);
+    // What is published for serving is JSON, which has no infinity.
+    values[i] = Number.isFinite(value) ? value : Number.NaN;
   }
   return values;
 }

@@ -6,7 +6,10 @@ export interface KeyCodes {
   readonly count: number;
   /** Code of the history's own row. */
   readonly own: (row: number) => number;
-  /** Codes of other rows; NaN for a value that the history does not know, for a missing one, for another type. */
+  /**
+   * Codes of other rows; NaN for a value that the history does not know, for a missing one, for another
+   * type.
+   */
   readonly of: (column: Column | undefined) => (row: number) => number;
 }
 

@@ -1,6 +1,6 @@
 import { TendError } from '../../kernel/error.ts';
 import { assertRepeatable } from '../../table/assert-repeatable.ts';
-import { asNodes, parseSelect, type SqlNode, walkSql } from '../../table/sql-statement.ts';
+import { aliasOf, asNodes, parseSelect, type SqlNode, walkSql } from '../../table/sql-statement.ts';
 import type { TableSession } from '../../table/tables.ts';
 
 /** One column of a row-wise SELECT: its name and the parse tree of its expression. */
@@ -12,7 +12,7 @@ export interface ProjectedColumn {
 /**
  * Reads a declared SQL file that must be a plain projection: `SELECT expression AS name, … FROM source`, one
  * output row for each input row.
- * @throws SPEC_INVALID for anything that adds, drops or orders rows, and for columns without a name of their own.
+ * @throws SPEC_INVALID for anything that adds, drops or orders rows, and for columns without an own name.
  */
 export async function readProjection(
   session: TableSession,
@@ -39,14 +39,14 @@ export async function readProjection(
       hint: 'Row by row: no WHERE, GROUP BY, ORDER BY, JOIN or WITH.',
     });
   }
-  assertQualified(node, [source, String(from.alias ?? '')], origin);
+  assertQualified(node, [source, aliasOf(from)], origin);
   const seen = new Set<string>();
   return asNodes(node.select_list).map((item, index) => {
     if (item.class === 'STAR') {
       throw new TendError('SPEC_INVALID', `${origin}: expected named columns, came *`);
     }
     const own = item.class === 'COLUMN_REF' ? String((item.column_names as unknown[]).at(-1)) : '';
-    const name = String(item.alias ?? '') || own;
+    const name = aliasOf(item) || own;
     if (name === '')
       throw new TendError('SPEC_INVALID', `${origin}: column ${index + 1} needs a name (AS …)`);
     if (seen.has(name.toLowerCase()))

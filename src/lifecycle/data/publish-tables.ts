@@ -11,7 +11,8 @@ const BOUNDARIES_PUBLISHED = 3;
 
 /**
  * Writes the newest states of the feature tables where serving processes read them:
- * `<dir>/<project>/<table>/<at>.json`. The rows are those that training joined, so both read the same numbers.
+ * `<dir>/<project>/<table>/<at>.json`. The rows are those that training joined, so both read the same
+ * numbers.
  * @returns the earliest moment from which on a request finds its own boundary
  */
 export async function publishTables(
@@ -34,7 +35,10 @@ export async function publishTables(
         `SELECT ${names.map(sqlName).join(', ')} FROM ${source} WHERE ${MOMENT_COLUMN} = ${sqlTime(at)}`,
       );
       const file = join(dir, scope.project, history.table, `${at}.json`);
-      const cells = rows.map((row) => names.map((name) => row[name] ?? null));
+      const cells = rows.map((row) => [
+        ...table.key.map((name) => row[name] ?? null),
+        ...table.columns.map((name) => finite(row[name])),
+      ]);
       await replaceFile(
         file,
         JSON.stringify({ table: history.table, at, key: table.key, columns: table.columns, rows: cells }),
@@ -42,4 +46,9 @@ export async function publishTables(
     }
   }
   return from;
+}
+
+/** NaN and the infinities come as text; both are missing, here as in training. */
+function finite(value: string | number | boolean | null | undefined): number | null {
+  return typeof value === 'string' || value === null || value === undefined ? null : Number(value);
 }

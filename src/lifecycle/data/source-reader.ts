@@ -13,7 +13,10 @@ export interface SourceRelation {
   readonly columns: readonly TableColumn[];
 }
 
-/** One partition of a source: the rows of a month or a day, or all. `to` is exclusive; both absent: no bound. */
+/**
+ * One partition of a source: the rows of a month or a day, or all. `to` is exclusive; both absent: no
+ * bound.
+ */
 export interface SourcePartition {
   readonly name: string;
   readonly from?: number;
@@ -54,13 +57,17 @@ export async function openSource(
   return { relation, columns };
 }
 
-/** The reader's call; names of folders add no columns, and a CSV file is split as declared, never by a guess. */
+/**
+ * The reader's call; names of folders add no columns, and a CSV file is split as declared, never by a
+ * guess: left alone, the reader takes lines off the top until the rest has one width.
+ */
 function fileRelation(spec: SourceSpec, path: string): string {
   if (spec.type === 'parquet') {
     return `read_parquet(${sqlText(path)}, hive_partitioning = false, file_row_number = true)`;
   }
   const delimiter = sqlText(spec.delimiter ?? ',');
-  const dialect = `delim = ${delimiter}, quote = '"', escape = '"', header = true`;
+  const lines = `header = true, skip = 0, comment = '', strict_mode = true, null_padding = false`;
+  const dialect = `delim = ${delimiter}, quote = '"', escape = '"', ${lines}`;
   return `read_csv(${sqlText(path)}, hive_partitioning = false, sample_size = -1, ${dialect})`;
 }
 

@@ -19,7 +19,10 @@ function isRefresh(text: string): boolean {
   return ms >= REFRESH_MS_MIN && Number.isInteger(ms);
 }
 
-/** Where data comes from. `npm:package/path` reads a file of an installed package, else a path beside tend.yaml. */
+/**
+ * Where data comes from. `npm:package/path` reads a file of an installed package, else a path beside
+ * tend.yaml.
+ */
 export const sourceSpec = z.strictObject({
   type: z.enum(['parquet', 'csv']),
   uri: z.string().min(1).max(500),
@@ -85,5 +88,4 @@ export const dataSpec = z.strictObject({
 export type DataSpec = z.output<typeof dataSpec>;
 export type SourceSpec = z.output<typeof sourceSpec>;
 export type FeaturesSpec = z.output<typeof featuresSpec>;
-export type FeatureTableSpec = z.output<typeof featureTableSpec>;
 export type SplitSpec = z.output<typeof splitSpec>;

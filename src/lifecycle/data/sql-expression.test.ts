@@ -26,7 +26,7 @@ const dir = mkdtempSync(join(tmpdir(), 'tend-expression-'));
 
 /** Every form that request SQL may take, in the user's spelling. */
 const FORMS = [
-  'x + y, x - y, x * y, x / 4, x % 3, -x, +x, x // 2',
+  'x + y, x - y, x * y, x / 4, x % 3, -x, +x, trunc(x / 2)',
   'x = y, x <> y, x != y, x < y, x <= y, x > y, x >= y, s = u, s < u, t = t, f = true',
   'x > 1 and y > 1, x > 1 or y > 1, not f, f and x > 0 or y < 2 and f, x > 0 and y > 0 and x < 5',
   "x between -1 and 2, x not between y and 3, s between u and 'm'",
@@ -35,17 +35,24 @@ const FORMS = [
   'case when x > 0 then 1 when x < 0 then -1 else 0 end, case when x > 0 then s end, if(x > 0, s, u)',
   "case x when 1 then 'one' when 2 then 'two' else u end",
   'abs(x), floor(x), ceil(x), ceiling(x), round(x), round(x, 1), trunc(x), sqrt(abs(x)), exp(x / 8)',
-  'ln(abs(x) + 1), log(abs(x) + 1), log10(abs(x) + 1), power(abs(x), 2), pow(abs(x), 2), abs(x) ^ 2, abs(x) ** 2',
+  'ln(abs(x) + 1), log(abs(x) + 1), log10(abs(x) + 1), power(abs(x), 2)',
+  'pow(abs(x), 2), abs(x) ^ 2, abs(x) ** 2',
   'mod(x, 3), greatest(x, y), least(x, y, 0), greatest(s, u), sin(x), cos(y), pi() * x',
   "lower(s), upper(s), lcase(s), ucase(u), trim(s), length(s), len(s), s || u, s || '!', concat(s, u, 'x')",
-  "substr(s, 1, 2), substr(s, 2), substring(s, -2), substring(s from 2 for 1), starts_with(s, 'a'), prefix(s, u), s ^@ 'a', contains(s, u)",
-  'year(t), month(t), day(t), hour(t), minute(t), second(t), dayofweek(t), weekday(t), isodow(t), dayofyear(t), epoch(t), epoch_ms(t)',
-  "extract(hour from t), extract(dow from t), date_part('isodow', t), date_part('doy', t), extract(year from t)",
-  "date_trunc('day', t), date_trunc('month', t), date_trunc('week', t), t::date, cast(t as date), cast(t as timestamp)",
-  't + interval 30 minutes, t - interval 1 day, interval 2 hours + t, t + interval (x) minutes, t - interval (y) hours',
+  'substr(s, 1, 2), substr(s, 2), substring(s, -2), substring(s from 2 for 1)',
+  "starts_with(s, 'a'), prefix(s, u), s ^@ 'a', contains(s, u)",
+  'year(t), month(t), day(t), hour(t), minute(t), second(t), dayofweek(t), weekday(t), isodow(t)',
+  'dayofyear(t), epoch(t), epoch_ms(t)',
+  "extract(hour from t), extract(dow from t), date_part('isodow', t), date_part('doy', t)",
+  'extract(year from t)',
+  "date_trunc('day', t), date_trunc('month', t), date_trunc('week', t)",
+  't::date, cast(t as date), cast(t as timestamp)',
+  't + interval 30 minutes, t - interval 1 day, interval 2 hours + t',
+  't + interval (x) minutes, t - interval (y) hours',
   "t + to_seconds(90), t + to_milliseconds(5), t > timestamp '2001-01-01', t < date '2001-06-01'",
   'x::int, cast(x as bigint), y::integer, x::double, x::decimal(9,1), f::int, f::double, x::boolean',
-  "try_cast(s as double), try_cast(s as int), try_cast(u as boolean), f::varchar, s::varchar, '2.5'::int, 2.5::double::int",
+  'try_cast(s as double), try_cast(s as int), try_cast(u as boolean)',
+  "f::varchar, s::varchar, '2.5'::int, 2.5::double::int",
   'flights.x + 1, 1.25 + x, 1e3 * x, .5, true, null is null, x > 0.1 and (y > 2 or not f)',
 ];
 
@@ -91,12 +98,12 @@ describe('sqlExpression()', () => {
     return nodes.map((node) => sqlExpression(node, 'x.sql', FIELDS));
   };
 
-  test('every supported form means what DuckDB makes of the same SQL, row by row and over columns', async () => {
+  test('every supported form means what DuckDB makes of it, row by row and over columns', async () => {
     const all = (await Promise.all(FORMS.map(expressions))).flat();
     assert.ok(all.length > 120, `${all.length} forms`);
     await fc.assert(
       fc.asyncProperty(fc.array(rowOf, { minLength: 1, maxLength: 30 }), async (rows) => {
-        const relation = `(SELECT * FROM (VALUES ${rows.map(valuesOf).join(', ')}) flights(x, y, s, u, t, f))`;
+        const relation = `(VALUES ${rows.map(valuesOf).join(', ')}) flights(x, y, s, u, t, f)`;
         await session.run(`CREATE OR REPLACE TABLE flights AS SELECT * FROM ${relation}`);
         const answers = await session.rows(`SELECT ${named(FORMS.join(', '), all.length)} FROM flights`);
         const frame = await readFrame(session, 'flights', COLUMNS);
@@ -114,7 +121,7 @@ describe('sqlExpression()', () => {
           }
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 60 },
     );
   });
 
@@ -138,7 +145,7 @@ describe('sqlExpression()', () => {
     return items.map((sql, i) => `(${sql}) AS c${i}`).join(', ');
   }
 
-  test('an aggregate, a window, a subquery and an unknown function are refused with what is near', async () => {
+  test('aggregates, windows, subqueries and unknown functions are refused, with what is near', async () => {
     const refused = {
       'avg(x)': /x.sql: there is no row-wise function avg\(\); known: abs, /,
       'sum(x)': /no row-wise function sum/,
@@ -159,6 +166,7 @@ describe('sqlExpression()', () => {
       '9007199254740993 + x': /so many digits/,
       '0.12345678901234567890123 + x': /so many digits/,
       $at: /parameter has no meaning/,
+      'x // 2': /write trunc\(a \/ b\)/,
       '[x]': /no row-wise function list_value/,
       "s like 'a%'": /no row-wise function ~~/,
     };
@@ -172,7 +180,7 @@ function valuesOf(row: readonly (number | string | null)[]): string {
   const [x, y, s, u, t, f] = row;
   const number = (value: unknown): string => (value === null ? 'NULL::DOUBLE' : `${String(value)}::DOUBLE`);
   const text = (value: unknown): string => (value === null ? 'NULL::VARCHAR' : sqlText(String(value)));
-  const time = t === null ? 'NULL::TIMESTAMP' : `make_timestamp(${Number(t)} * 1000)`;
+  const time = t === null ? 'NULL::TIMESTAMP' : `make_timestamp(${Number(t)}::BIGINT * 1000)`;
   const flag = f === null ? 'NULL::BOOLEAN' : f === 1 ? 'true' : 'false';
   return `(${number(x)}, ${number(y)}, ${text(s)}, ${text(u)}, ${time}, ${flag})`;
 }

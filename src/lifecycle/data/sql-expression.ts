@@ -65,8 +65,8 @@ const INTERVALS: Readonly<Record<string, number>> = {
 const WHOLE = /^U?(TINY|SMALL|BIG|HUGE)INT$|^U?INTEGER$/;
 
 /**
- * The expression that means the same as a node of DuckDB's parse tree. `fields` say what a cast to a whole number
- * rounds: a number goes to the even neighbour at a half, a text away from zero.
+ * The expression that means the same as a node of DuckDB's parse tree. `fields` say what a cast to a whole
+ * number rounds: a number goes to the even neighbour at a half, a text away from zero.
  * @throws SPEC_INVALID naming the function or form that has no row-wise meaning here.
  */
 export function sqlExpression(node: SqlNode, origin: string, fields: readonly Field[] = []): Expression {
@@ -137,6 +137,14 @@ function functionCall(node: SqlNode, origin: string, at: Translate): Expression 
     if (part === undefined) throw unknownPart(origin, word);
     return call(part, at(second));
   }
+  if (name === '//') {
+    // DuckDB divides whole numbers to a whole one and others to a fraction; fields are numbers, whole or not.
+    throw new TendError(
+      'SPEC_INVALID',
+      `${origin}: // depends on how a number is stored; write trunc(a / b)`,
+    );
+  }
+  if (name === '+' && children.length === 1) return at(first);
   if (name === 'trunc' && children.length === 1) return truncated(at(first));
   if (name === 'if' && children.length === 3) return call('case', ...children.map(at));
   const known = ALIASES[name] ?? name;
@@ -152,8 +160,8 @@ function truncated(x: Expression): Expression {
 }
 
 /**
- * Half to even, as DuckDB casts a DOUBLE to a whole number: at a half, x / 2 ends in a quarter or three quarters,
- * and twice its rounding is the even neighbour of x.
+ * Half to even, as DuckDB casts a DOUBLE to a whole number: at a half, x / 2 ends in a quarter or three
+ * quarters, and twice its rounding is the even neighbour of x.
  */
 function roundedToEven(x: Expression): Expression {
   const two: Expression = { kind: 'literal', value: 2 };
@@ -239,10 +247,11 @@ function operator(node: SqlNode, origin: string, at: Translate): Expression {
   }
 }
 
+const ROW_BY_ROW =
+  'A request feature is computed from the fields of one request; aggregates belong in a feature table.';
+
 function unknownForm(origin: string, form: string): TendError {
-  return new TendError('SPEC_INVALID', `${origin}: ${form} has no meaning for one row`, {
-    hint: 'A request feature is computed from the fields of one request; aggregates belong in a feature table.',
-  });
+  return new TendError('SPEC_INVALID', `${origin}: ${form} has no meaning for one row`, { hint: ROW_BY_ROW });
 }
 
 function unknownPart(origin: string, word: string): TendError {
@@ -255,6 +264,6 @@ function unknownFunction(origin: string, name: string): TendError {
   const near = nearest(name, [...known, ...Object.keys(ALIASES)]);
   const hint = near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
   return new TendError('SPEC_INVALID', `${origin}: there is no row-wise function ${name}(); ${hint}`, {
-    hint: 'A request feature is computed from the fields of one request; aggregates belong in a feature table.',
+    hint: ROW_BY_ROW,
   });
 }

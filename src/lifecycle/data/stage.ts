@@ -21,6 +21,7 @@ export interface DataRequirements {
   readonly freshWithinMs?: number;
 }
 
+/** The parts of tend.yaml that the stage carries out. */
 export interface DataInputs {
   readonly data: DataSpec;
   readonly split: SplitSpec;
@@ -84,7 +85,7 @@ export async function runData(scope: StageScope, inputs: DataInputs): Promise<St
           kind: 'feature-set',
           subject: features.hash,
           verdict: 'info' as const,
-          title: `${features.inputs.length} model inputs from ${features.definition.fields.length} request fields`,
+          title: featuresTitle(features),
           body: features as unknown as JsonObject,
         },
       ],
@@ -102,15 +103,20 @@ export async function runData(scope: StageScope, inputs: DataInputs): Promise<St
     .flatMap((v) => acceptedPartitions(v.partitions))
     .reduce((sum, partition) => sum + partition.quarantinedRows, 0);
   const { failures } = required.result;
+  const rows = version.rows.toLocaleString('en');
   return {
     verdict: failures.length === 0 ? 'pass' : 'fail',
     reason:
       failures.length > 0
         ? failures.join('; ')
-        : `${version.rows.toLocaleString('en')} rows accepted, ${quarantined} rows and ${aside.length} partitions set aside`,
+        : `${rows} rows accepted, ${quarantined} rows and ${aside.length} partitions set aside`,
     evidence: [...ingested.evidence, ...compiled.evidence, ...tables.evidence, ...required.evidence],
     outputs: { versions: ingested.versions, features, histories: tables.result },
   };
+}
+
+function featuresTitle({ inputs, definition }: CompiledFeatures): string {
+  return `${inputs.length} model inputs from ${definition.fields.length} request fields`;
 }
 
 /** Nothing can be computed from no rows; the evidence of the checks is recorded by then. */

@@ -33,9 +33,10 @@ export function boundaryAt(ms: number, refreshMs: number): number {
 }
 
 /**
- * Computes the feature tables at each of their boundaries from `from` to the project clock, in one durable step.
- * Every boundary runs the declared SELECT over the rows that had arrived by then and no others; the rows lie in
- * order of arrival, so a SELECT that looks back a week reads a week (about 4 ms for 115,000 rows).
+ * Computes the feature tables at each of their boundaries from `from` to the project clock, in one durable
+ * step. Every boundary runs the declared SELECT over the rows that had arrived by then and no others; the
+ * rows lie in order of arrival, so a SELECT that looks back a week reads a week (about 4 ms for 115,000
+ * rows).
  */
 export function tableHistories(
   scope: StageScope,
@@ -59,7 +60,7 @@ export function tableHistories(
         kind: 'feature-table',
         subject: history.blob,
         verdict: 'info' as const,
-        title: `${history.table}: ${history.rows.toLocaleString('en')} rows at ${boundaryCount(history)} boundaries`,
+        title: historyTitle(history),
         body: {
           ...asJson(history),
           columns: features.tables.find((t) => t.name === history.table)?.columns ?? [],
@@ -69,8 +70,9 @@ export function tableHistories(
   });
 }
 
-function boundaryCount(history: TableHistory): string {
-  return (Math.floor((history.to - history.from) / history.refreshMs) + 1).toLocaleString('en');
+function historyTitle({ table, rows, from, to, refreshMs }: TableHistory): string {
+  const boundaries = Math.floor((to - from) / refreshMs) + 1;
+  return `${table}: ${rows.toLocaleString('en')} rows at ${boundaries.toLocaleString('en')} boundaries`;
 }
 
 /** Makes the table of raw rows with outcome columns that had arrived by `to`, in order of arrival. */
@@ -126,7 +128,10 @@ async function computeHistory(
   }
 }
 
-/** Runs a statement at moments, its parameter `$at`. @throws DATA_REFUSED when the declared SQL fails on these rows. */
+/**
+ * Runs a statement at moments, its parameter `$at`. @throws DATA_REFUSED when the declared SQL fails on
+ * these rows.
+ */
 async function runAt(
   session: TableSession,
   table: TableQuery,
@@ -153,7 +158,8 @@ async function runAt(
 async function assertOneRowForEachKey(session: TableSession, table: TableQuery): Promise<void> {
   const keys = table.key.map(sqlName).join(', ');
   const [twice] = await session.rows(
-    `SELECT ${keys}, count(*) AS tend_count FROM ${HISTORY} GROUP BY ${MOMENT_COLUMN}, ${keys} HAVING count(*) > 1 LIMIT 1`,
+    `SELECT ${keys}, count(*) AS tend_count FROM ${HISTORY}
+     GROUP BY ${MOMENT_COLUMN}, ${keys} HAVING count(*) > 1 LIMIT 1`,
   );
   if (twice === undefined) return;
   const shown = table.key.map((name) => `${name} ${String(twice[name])}`).join(', ');

@@ -1,6 +1,7 @@
 import { TendError } from '../../kernel/error.ts';
 import { assertRepeatable } from '../../table/assert-repeatable.ts';
 import {
+  aliasOf,
   mapSql,
   parseSelect,
   selectList,
@@ -25,6 +26,7 @@ export interface TableQuery {
   readonly sql: string;
 }
 
+/** A feature table as tend.yaml names it, and what its SQL may read. `origin` is its file, for messages. */
 export interface TableQueryInput {
   readonly name: string;
   readonly key: readonly string[];
@@ -114,7 +116,9 @@ async function columnsOf(session: TableSession, query: string, origin: string): 
   }
 }
 
-/** Puts the one expression of `moment` for every `$at`, in the parse tree, so that quotes cannot interfere. */
+/**
+ * Puts the one expression of `moment` for every `$at`, in the parse tree, so that quotes cannot interfere.
+ */
 async function withMoment(session: TableSession, sql: string, moment: string): Promise<string> {
   const [typed] = selectList(await sqlTree(session, moment));
   const tree = mapSql(await sqlTree(session, sql), (node) =>
@@ -123,7 +127,10 @@ async function withMoment(session: TableSession, sql: string, moment: string): P
   return sqlOfTree(session, tree as SqlNode);
 }
 
-/** The outcome's columns with their types. @throws SPEC_INVALID for SQL that does not fit the source's columns. */
+/**
+ * The outcome's columns with their types. @throws SPEC_INVALID for SQL that does not fit the source's
+ * columns.
+ */
 export async function outcomeColumns(
   session: TableSession,
   source: string,
@@ -143,8 +150,8 @@ function emptyRows(columns: readonly TableColumn[]): string {
 }
 
 /**
- * The source's rows with their outcome columns, as a relation: the declared projection with `*` put first. A raw
- * column that the projection repeats as it is stands there once.
+ * The source's rows with their outcome columns, as a relation: the declared projection with `*` put first.
+ * A raw column that the projection repeats as it is stands there once.
  */
 export async function withOutcome(
   session: TableSession,
@@ -160,8 +167,9 @@ export async function withOutcome(
 }
 
 /**
- * A feature table for one moment, as a query with the parameter `$at`: the declared SELECT over the source's rows
- * that had arrived by then. No definition can see a later row, because the name it reads stands for these alone.
+ * A feature table for one moment, as a query with the parameter `$at`: the declared SELECT over the
+ * source's rows that had arrived by then. No definition can see a later row, because the name it reads
+ * stands for these alone.
  */
 export function atMoment(source: string, sql: string, rows: string, available: string | null): string {
   const arrived = available === null ? '' : ` WHERE ${sqlName(available)} <= $at::TIMESTAMP`;
@@ -172,6 +180,6 @@ export function atMoment(source: string, sql: string, rows: string, available: s
 export function repeatsColumn(item: SqlNode): boolean {
   if (item.class !== 'COLUMN_REF') return false;
   const own = String((item.column_names as unknown[]).at(-1)).toLowerCase();
-  const alias = String(item.alias ?? '').toLowerCase();
+  const alias = aliasOf(item).toLowerCase();
   return alias === '' || alias === own;
 }

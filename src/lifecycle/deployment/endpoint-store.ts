@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { build } from '../../store/build.ts';
 import type { Database, Statement } from '../../store/database.ts';
-import { jsonText, parseJsonText } from '../../store/json-text.ts';
+import { jsonText } from '../../store/json-text.ts';
 import type { StageScope } from '../stage-scope.ts';
 
 /** A route of an endpoint as it is recorded. */
@@ -86,42 +86,5 @@ export function releaseStatement(
       .insertInto('release')
       .values(row)
       .onConflict((conflict) => conflict.doNothing()),
-  };
-}
-
-/** Counts of a rollout in progress, over restarts of the serving process. */
-export type RolloutCounts = {
-  readonly predictions: number;
-  readonly errors: number;
-  /** Counters of the plane that were seen last, and since when it counts. */
-  readonly seen: { readonly since: number; readonly predictions: number; readonly errors: number } | null;
-};
-
-export const NO_COUNTS: RolloutCounts = { predictions: 0, errors: 0, seen: null };
-
-/** Counts of the present step of a rollout. */
-export async function readCounts(db: Database, rollout: string, step: number): Promise<RolloutCounts> {
-  const row = await db.query
-    .selectFrom('rollout')
-    .select(['counts', 'step'])
-    .where('id', '=', rollout)
-    .executeTakeFirst();
-  if (row === undefined || row.step !== step) return NO_COUNTS;
-  return parseJsonText(row.counts) as unknown as RolloutCounts;
-}
-
-/** Records the counts of a step; a measurement, so the step that closes it carries them into the ledger. */
-export function countsStatement(
-  rollout: string,
-  step: number,
-  counts: RolloutCounts,
-  now: number,
-): Statement {
-  return {
-    query: build
-      .updateTable('rollout')
-      .set({ step, counts: jsonText(counts), updated_at: now })
-      .where('id', '=', rollout),
-    expect: 1,
   };
 }

@@ -7,8 +7,7 @@
  * predictions. The release before stays loaded, so going back is one swap. Nothing else moves an alias or a
  * route.
  */
-export { type EndpointRoute, listEndpoints, listRoutes } from './endpoint-store.ts';
-export { featureFolder, publishRouting } from './publish-routing.ts';
-export { type DeploymentContext, deploymentOperations } from './operations.ts';
-export { rollBack } from './roll-back.ts';
+export { endRollouts } from './end-rollouts.ts';
+export { listRoutes } from './endpoint-store.ts';
+export { releaseAnswers } from './release-answers.ts';
 export { type DeploymentInputs, type DeploymentOutputs, deploymentKey, runDeployment } from './stage.ts';

@@ -3,7 +3,6 @@ import { type AnyOperation, defineOperation } from '../../kernel/operation.ts';
 import type { Principal } from '../../kernel/policy.ts';
 import type { LifecycleContext } from '../stage-scope.ts';
 import { listEndpoints, listRoutes } from './endpoint-store.ts';
-import { rollBack } from './roll-back.ts';
 
 /** What the operations of deployment need. */
 export interface DeploymentContext extends Pick<LifecycleContext, 'db' | 'stateDir' | 'clock' | 'random'> {
@@ -65,6 +64,9 @@ export const deploymentOperations: readonly AnyOperation<DeploymentContext>[] = 
       positional: ['endpoint'],
       example: 'tend models rollback flight-delay',
     },
-    handler: (ctx: DeploymentContext, input) => rollBack(ctx, { ...input, principal: ctx.principal }),
+    handler: async (ctx: DeploymentContext, input) => {
+      const { rollBack } = await import('./roll-back.ts');
+      return rollBack(ctx, { ...input, principal: ctx.principal });
+    },
   }),
 ];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readRouting, type RoutingSnapshot, writeRouting } from '../../serve/routing.ts';
+import type { Database } from '../../store/database.ts';
 import type { LifecycleContext } from '../stage-scope.ts';
 import { listEndpoints, listRoutes } from './endpoint-store.ts';
 
@@ -8,13 +9,26 @@ export function featureFolder(stateDir: string): string {
   return join(stateDir, 'features');
 }
 
+type Context = Pick<LifecycleContext, 'db' | 'stateDir'>;
+
+/** Publishing of a database, one after another: what an earlier reading saw must not replace a later one. */
+const turns = new WeakMap<Database, Promise<unknown>>();
+
 /**
  * Writes the routing snapshot that the records say. Repeating it changes nothing; after a kill between commit
- * and file it brings the file up to date, so it runs at every start and after every change of routes.
+ * and file it brings the file up to date, so it runs at every start and after every change of routes. Calls at
+ * the same time, as of a rollout and a rollback, take turns.
  */
-export async function publishRouting(
-  ctx: Pick<LifecycleContext, 'db' | 'stateDir'>,
-): Promise<RoutingSnapshot> {
+export function publishRouting(ctx: Context): Promise<RoutingSnapshot> {
+  const turn = (turns.get(ctx.db) ?? Promise.resolve()).then(() => publish(ctx));
+  turns.set(
+    ctx.db,
+    turn.catch(() => undefined),
+  );
+  return turn;
+}
+
+async function publish(ctx: Context): Promise<RoutingSnapshot> {
   const rows = await listEndpoints(ctx.db);
   const endpoints: RoutingSnapshot['endpoints'] = [];
   let generation = 0;

@@ -1,12 +1,16 @@
 import { TendError } from '../../kernel/error.ts';
-import type { JsonObject } from '../../kernel/json.ts';
+import { asJson } from '../../kernel/json.ts';
 import type { Principal } from '../../kernel/policy.ts';
+import { build } from '../../store/build.ts';
+import type { Statement } from '../../store/database.ts';
 import { evidenceRecord } from '../../store/evidence.ts';
 import { projectChain } from '../../store/ledger-entry.ts';
 import type { LifecycleContext } from '../stage-scope.ts';
 import { moveAlias } from '../training/index.ts';
+import { routesBefore } from './canary.ts';
 import { type EndpointRoute, listRoutes, routeStatements } from './endpoint-store.ts';
 import { publishRouting } from './publish-routing.ts';
+import { endStatement, runningRollouts } from './rollout-store.ts';
 
 /** What a rollback did. */
 export interface RolledBack {
@@ -20,7 +24,9 @@ export interface RolledBack {
  * Gives an endpoint back to the release before: model, features, code and configuration as one unit. The
  * release is loaded already, so it is one swap of pointers in the serving process. Calling it twice goes back
  * and forth.
- * @throws NOT_FOUND for an unknown endpoint; CONFLICT when no release before is kept warm.
+ * During a rollout it ends that, and the candidate takes no more traffic.
+ * @throws NOT_FOUND for an unknown endpoint; CONFLICT when no release before is kept warm, or when the
+ *   endpoint was moved meanwhile.
  */
 export async function rollBack(
   ctx: Pick<LifecycleContext, 'db' | 'stateDir' | 'clock' | 'random'>,
@@ -33,6 +39,7 @@ export async function rollBack(
     .executeTakeFirst();
   if (endpoint === undefined) throw new TendError('NOT_FOUND', `there is no endpoint ${input.endpoint}`);
   const routes = await listRoutes(ctx.db, input.endpoint);
+  const [rollout] = await runningRollouts(ctx.db, input.endpoint);
   const stable = routes.find((route) => route.role === 'stable');
   const candidate = routes.find((route) => route.role === 'candidate');
   const back = candidate === undefined ? routes.find((route) => route.role === 'warm') : stable;
@@ -40,10 +47,11 @@ export async function rollBack(
   if (back === undefined || away === undefined) {
     throw new TendError('CONFLICT', `${input.endpoint} has no version before this one to go back to`);
   }
-  const next: EndpointRoute[] = [
-    { releaseHash: back.releaseHash, weight: 1, role: 'stable' },
-    { releaseHash: away.releaseHash, weight: 0, role: 'warm' },
-  ];
+  // A candidate is not kept warm: a second call would give it all traffic, and it has not passed its canary.
+  const next =
+    candidate === undefined
+      ? swapped(back, away)
+      : routesBefore({ from: back.releaseHash, warm: rollout?.warm ?? null });
   const { project } = endpoint;
   const record = evidenceRecord(
     {
@@ -58,7 +66,7 @@ export async function rollBack(
         from: away.version,
         to: back.version,
         reason: input.reason,
-        routes: next as unknown as JsonObject[],
+        routes: next.map(asJson),
       },
       actor: input.principal.id,
     },
@@ -66,6 +74,8 @@ export async function rollBack(
   );
   await ctx.db.commit({
     statements: [
+      unchanged(endpoint),
+      ...(rollout === undefined ? [] : [endStatement(rollout.id, 'rolled-back', ctx.clock.now())]),
       ...routeStatements(input.endpoint, project, next),
       moveAlias(project, 'champion', Number(back.version)),
       ...record.statements,
@@ -83,4 +93,21 @@ export async function rollBack(
   });
   await publishRouting(ctx);
   return { endpoint: input.endpoint, version: back.version, before: away.version };
+}
+
+function swapped(back: EndpointRoute, away: EndpointRoute): EndpointRoute[] {
+  return [
+    { releaseHash: back.releaseHash, weight: 1, role: 'stable' },
+    { releaseHash: away.releaseHash, weight: 0, role: 'warm' },
+  ];
+}
+
+/** Holds while nobody else moved the endpoint: going back from what was not seen could go forward. */
+function unchanged({ name, generation }: { readonly name: string; readonly generation: number }): Statement {
+  const query = build
+    .updateTable('endpoint')
+    .set({ state: 'serving' })
+    .where('name', '=', name)
+    .where('generation', '=', generation);
+  return { query, expect: 1 };
 }

@@ -1,6 +1,6 @@
 import type { JudgedCriterion } from '../../kernel/figure.ts';
 import { type Criterion, judge, resolveBound } from '../problem/index.ts';
-import type { RolloutCounts } from './endpoint-store.ts';
+import type { RolloutCounts } from './rollout-store.ts';
 
 /** What the guards say of a candidate's own traffic so far. */
 export interface GuardVerdict {

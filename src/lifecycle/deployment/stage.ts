@@ -13,6 +13,7 @@ import { featureFolder } from './publish-routing.ts';
 import { rollOut } from './rollout.ts';
 import type { DeploymentSpec } from './spec.ts';
 
+/** What deployment takes: its part of the document, and what the stages before it came to. */
 export interface DeploymentInputs {
   readonly deployment: DeploymentSpec;
   readonly criteria: readonly Criterion[];
@@ -23,10 +24,14 @@ export interface DeploymentInputs {
   readonly training: TrainingOutputs;
   /** Id of the principal that asked for this. */
   readonly author: string;
-  /** Called before the stage goes to rest, so that the board shows what it waits for. */
-  readonly onWaiting: (reason: string, evidence: readonly string[]) => Promise<void>;
+  /**
+   * Called before the stage goes to rest, so that the board shows what it waits for; `occasion` names what it
+   * is within this execution.
+   */
+  readonly onWaiting: (occasion: string, reason: string, evidence: readonly string[]) => Promise<void>;
 }
 
+/** What deployment hands on: which release answers where. */
 export type DeploymentOutputs = {
   readonly endpoint: string;
   readonly version: number;
@@ -85,6 +90,9 @@ export async function runDeployment(
     version: training.version,
     releaseHash: training.manifestBlob,
     guards: guardsOf(inputs),
+    actor: inputs.author,
+    onWaiting: (occasion, reason) =>
+      inputs.onWaiting(occasion, reason, [...gate.evidence, ...release.evidence]),
   });
   return {
     verdict: end.verdict,
@@ -132,7 +140,7 @@ async function approvalOf(
     return `approval ${approval.id} was refused${approval.comment === null ? '' : `: ${approval.comment}`}`;
   }
   const reason = `approval by ${inputs.approval.by} (tend approve ${approval.id})`;
-  await inputs.onWaiting(reason, evidence);
+  await inputs.onWaiting('approval', reason, evidence);
   return await scope.workflow.wait(reason);
 }
 
@@ -142,7 +150,8 @@ function releaseStep(scope: StageScope, inputs: DeploymentInputs) {
   return evidencedStep(scope, 'deployment', 'release', async () => {
     const manifest = await readManifest(scope, training.manifestBlob);
     const from = await publishTables(scope, data.features, data.histories, featureFolder(scope.stateDir));
-    const executionId = scope.workflow.executionId;
+    const { version } = training;
+    const { executionId } = scope.workflow;
     return {
       result: {},
       statements: [
@@ -162,7 +171,7 @@ function releaseStep(scope: StageScope, inputs: DeploymentInputs) {
           kind: 'release',
           subject: training.manifestBlob,
           verdict: 'info' as const,
-          title: `Release of version ${training.version}: model, features, code and configuration as one unit`,
+          title: `Release of version ${version}: model, features, code and configuration as one unit`,
           body: {
             endpoint: deployment.endpoint,
             version: training.version,

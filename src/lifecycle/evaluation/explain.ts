@@ -11,6 +11,7 @@ import { sampleRows } from '../../learn/sample-rows.ts';
 import { predictTrees } from '../../learn/trees/predict-trees.ts';
 import type { Examples } from '../data/index.ts';
 import { modelMatrix, type NativeModel } from '../training/index.ts';
+import { finite } from './interval-json.ts';
 
 /** Rows for permutation importance: a drop in AUC of 0.002 is then told from none. */
 const IMPORTANCE_ROWS = 20_000;
@@ -49,9 +50,9 @@ export function explainModel(
     metric: options.metric,
     permutation: order.map((i) => ({
       input: importance.names[i] ?? '',
-      drop: importance.mean[i] ?? null,
-      sd: importance.sd[i] ?? null,
-      mean_absolute_contribution: shap[i] ?? null,
+      drop: shown(importance.mean[i]),
+      sd: shown(importance.sd[i]),
+      mean_absolute_contribution: shown(shap[i]),
     })),
     contributions: {
       method: native.model.kind === 'trees' ? 'TreeSHAP, path-dependent, log-odds' : 'linear SHAP',
@@ -65,10 +66,15 @@ export function explainModel(
         x: { label: 'input' },
         y: { label: `drop of ${options.metric}` },
         categories: order.map((i) => importance.names[i] ?? ''),
-        series: [{ name: 'drop', values: order.map((i) => importance.mean[i] ?? null) }],
+        series: [{ name: 'drop', values: order.map((i) => shown(importance.mean[i])) }],
       },
     ],
   };
+}
+
+/** Nothing drops where the metric is not defined, as with one class alone among the rows. */
+function shown(value = Number.NaN): number | null {
+  return finite(value);
 }
 
 /** Margins: ranking metrics do not care, and squared errors of a regression are margins already. */

@@ -5,11 +5,7 @@
  * criteria on test rows are judged here; the baseline and the champion are measured on the same rows; slices
  * and explanations show where and why.
  */
-export {
-  type EvaluationInputs,
-  type EvaluationOutputs,
-  evaluationKey,
-  readManifest,
-  runEvaluation,
-} from './stage.ts';
+export type { EvaluationInputs } from './evaluation-inputs.ts';
+export { readManifest } from './read-manifest.ts';
 export { sliceColumn } from './slice-columns.ts';
+export { evaluationKey, runEvaluation } from './stage.ts';

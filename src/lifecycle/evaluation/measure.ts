@@ -11,6 +11,11 @@ const STANDARD = {
 /** Metrics with 95 % bootstrap intervals over shared resamples, by name. */
 export type Measurements = Readonly<Record<string, Interval>>;
 
+/** The metric by which models of a kind are compared, sliced and explained. */
+export function headMetric(kind: 'classification' | 'regression'): 'roc_auc' | 'rmse' {
+  return STANDARD[kind][0];
+}
+
 /** The names to measure: the standard ones of the kind and those that criteria ask for. */
 export function measuredMetrics(kind: 'classification' | 'regression', asked: readonly string[]): string[] {
   return [...new Set([...STANDARD[kind], ...asked])];

@@ -6,5 +6,3 @@ export const evaluationSpec = z.strictObject({
   slices: z.array(columnText).exactOptional().describe('Features by whose values the metrics are repeated.'),
   compare: z.literal('champion').exactOptional(),
 });
-
-export type EvaluationSpec = z.output<typeof evaluationSpec>;

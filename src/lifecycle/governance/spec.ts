@@ -4,7 +4,7 @@ import { nameText } from '../../kernel/schema.ts';
 /**
  * Who has to agree before a gate opens. `by` names a role or an account; `not: author` keeps duties apart.
  */
-export const approvalSpec = z.strictObject({
+const approvalSpec = z.strictObject({
   by: nameText,
   not: z.literal('author').exactOptional(),
 });
@@ -14,5 +14,3 @@ export const governanceSpec = z.strictObject({
   approve: z.strictObject({ production: approvalSpec.exactOptional() }).exactOptional(),
   frameworks: z.array(z.string().min(1)).exactOptional(),
 });
-
-export type ApprovalSpec = z.output<typeof approvalSpec>;

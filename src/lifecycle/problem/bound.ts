@@ -5,7 +5,10 @@ export type Bound =
   | { readonly kind: 'value'; readonly value: number }
   | { readonly kind: 'relative'; readonly to: 'baseline' | 'test' | 'champion'; readonly offset: number };
 
-/** Reads `0.66`, `0.1%`, `50ms` (in milliseconds), `baseline + 0.03`, `test - 0.02`; undefined for other text. */
+/**
+ * Reads `0.66`, `0.1%`, `50ms` (in milliseconds), `baseline + 0.03`, `test - 0.02`; undefined for other
+ * text.
+ */
 export function parseBound(bound: number | string): Bound | undefined {
   if (typeof bound === 'number') return { kind: 'value', value: bound };
   const text = bound.trim();

@@ -14,9 +14,9 @@ export interface Measured {
 }
 
 /**
- * Holds a measured value against the bound of a criterion. A value that is missing or not a number fails, and so
- * does a bound that leans on a figure nobody has: a gate never passes on what was not measured. Bounds are
- * inclusive.
+ * Holds a measured value against the bound of a criterion. A value that is missing or not a number fails,
+ * and so does a bound that leans on a figure nobody has: a gate never passes on what was not measured.
+ * Bounds are inclusive.
  */
 export function judge(
   criterion: Criterion,
@@ -37,6 +37,7 @@ export function judge(
     ...(high === undefined || !Number.isFinite(high) ? {} : { high }),
     bound: bound === undefined ? {} : atLeast ? { at_least: bound } : { at_most: bound },
     verdict: holds ? 'pass' : 'fail',
+    ...(criterion.metric.startsWith('latency_') ? { unit: 'ms' } : {}),
   };
 }
 
@@ -51,5 +52,5 @@ export function describeJudgement(judged: JudgedCriterion): string {
 
 /** Judged criteria as JSON, the `criteria` of an evidence body. */
 export function judgementsJson(judgements: readonly JudgedCriterion[]): JsonObject[] {
-  return judgements.map((judged) => ({ ...judged }) as JsonObject);
+  return judgements.map((judged) => ({ ...judged }));
 }

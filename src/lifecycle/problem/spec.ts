@@ -4,7 +4,10 @@ import { criterionSpec } from './criterion.ts';
 
 const sentence = z.string().min(3, 'expected a sentence').max(2_000);
 
-/** The `problem` part of tend.yaml: what is asked, by whom, at what risk, and when the answer is good enough. */
+/**
+ * The `problem` part of tend.yaml: what is asked, by whom, at what risk, and when the answer is good
+ * enough.
+ */
 export const problemSpec = z.strictObject({
   statement: sentence.describe('The question the model answers, in one sentence.'),
   stakeholders: z

@@ -3,6 +3,7 @@ import { evidencedStep, type KeyScope, type StageResult, type StageScope } from 
 import { judgedBy } from './criterion.ts';
 import type { ProblemSpec } from './spec.ts';
 
+/** The parts of tend.yaml that state the problem. */
 export interface ProblemInputs {
   readonly problem: ProblemSpec;
   readonly owner: string;

@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, type ClientRequest, request } from 'node:http';
 
 /** What came back: the status, or 0 where the connection failed. */
 export interface Answer {
@@ -26,9 +26,13 @@ export interface CandidateClient extends Disposable {
 /** A request that takes longer counts as failed. */
 const TIMEOUT_MS = 30_000;
 
-/** Opens a client with at most `connections` sockets. `monotonic` is the injected clock. */
+/**
+ * Opens a client with at most `connections` sockets. `monotonic` is the injected clock. Disposing of it gives
+ * up what is not answered by then, those that have not got a socket yet among them.
+ */
 export function openCandidateClient(connections: number, monotonic: () => number): CandidateClient {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const open = new Set<ClientRequest>();
   const send: CandidateClient['send'] = (method, url, body, headers = {}) =>
     new Promise((resolve) => {
       const started = monotonic();
@@ -45,6 +49,8 @@ export function openCandidateClient(connections: number, monotonic: () => number
           response.on('error', () => done(0, ''));
         },
       );
+      open.add(out);
+      out.on('close', () => open.delete(out));
       out.on('timeout', () => out.destroy());
       out.on('error', () => done(0, ''));
       out.end(body);
@@ -52,6 +58,9 @@ export function openCandidateClient(connections: number, monotonic: () => number
   return {
     send,
     post: (url, body, headers) => send('POST', url, body, { 'content-type': 'application/json', ...headers }),
-    [Symbol.dispose]: () => agent.destroy(),
+    [Symbol.dispose]: () => {
+      for (const out of open) out.destroy();
+      agent.destroy();
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileRelease, type ReleaseDecider } from '../../decide/release-decider.ts';
+import type { ReleaseDecider } from '../../decide/release-decider.ts';
 import { decideFrame } from '../../decide/release-frame.ts';
 import type { ReleaseManifest } from '../../decide/release.ts';
 import { adoptPlane, type RunningPlane } from '../../serve/plane-client.ts';
@@ -15,9 +15,16 @@ import {
 import { readManifest } from '../evaluation/index.ts';
 import type { Criterion } from '../problem/index.ts';
 import type { StageScope } from '../stage-scope.ts';
-import { decodeNativeModel, loadSplit, type NativeModel, type TrainingOutputs } from '../training/index.ts';
+import {
+  decodeNativeModel,
+  loadSplit,
+  type NativeModel,
+  openRelease,
+  type TrainingOutputs,
+} from '../training/index.ts';
 import type { TestingSpec } from './spec.ts';
 
+/** What testing takes: parts of the document, and what data and training handed on. */
 export interface TestingInputs {
   readonly kind: 'classification' | 'regression';
   readonly criteria: readonly Criterion[];
@@ -57,8 +64,7 @@ export async function openTestBench(
   inputs: TestingInputs,
 ): Promise<TestBench & AsyncDisposable> {
   const manifest = await readManifest(scope, inputs.training.manifestBlob);
-  const modelBytes = await scope.blobs.read(manifest.modelBlob);
-  const release = compileRelease({ manifest, modelBytes, lookup: () => null });
+  const release = await openRelease(scope, manifest);
   const native = decodeNativeModel(await scope.blobs.read(inputs.training.nativeBlob));
   const split = await loadSplit(scope, inputs, inputs.training.bounds);
   const scores = Float64Array.from(decideFrame(release, split.test.features));

@@ -85,7 +85,8 @@ export function outcomeTitle(outcome: TestOutcome): string {
   const failed = outcome.cases.filter((one) => !one.passed);
   const criteria = outcome.criteria.filter((judged) => judged.verdict !== 'pass');
   if (failed.length + criteria.length > 0) {
-    return `${outcome.kind}: ${[...failed.map((one) => `${one.name} (${one.detail})`), ...criteria.map((c) => c.id)].join('; ')}`;
+    const cases = failed.map((one) => `${one.name} (${one.detail})`);
+    return `${outcome.kind}: ${[...cases, ...criteria.map((judged) => judged.id)].join('; ')}`;
   }
   const count = outcome.cases.length + outcome.criteria.length;
   return count === 0

@@ -7,15 +7,9 @@
  * environment. Runs, models, versions and aliases live here; deployment alone moves aliases.
  */
 export { decodeNativeModel, type NativeModel } from './model-file.ts';
-export { trainingOperations } from './operations.ts';
 export { modelMatrix } from './model-matrix.ts';
-export { aliasedVersion, listVersions, type ModelVersion, moveAlias } from './registry-store.ts';
-export {
-  loadSplit,
-  nativeScores,
-  openRelease,
-  runTraining,
-  type TrainingInputs,
-  type TrainingOutputs,
-  trainingKey,
-} from './stage.ts';
+export { aliasedVersion, type ModelVersion, moveAlias } from './registry-store.ts';
+export { loadSplit } from './load-split.ts';
+export { nativeScores, openRelease } from './open-release.ts';
+export { runTraining, trainingKey } from './stage.ts';
+export type { TrainingInputs, TrainingOutputs } from './training-inputs.ts';

@@ -14,6 +14,7 @@ export interface ModelInputSpec {
   readonly type: 'number' | 'string';
 }
 
+/** The learnt encoding of each text input, by its name. */
 export type Encodings = Readonly<Record<string, TargetEncoding>>;
 
 /**

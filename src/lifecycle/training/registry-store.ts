@@ -22,7 +22,7 @@ export async function nextVersion(db: Database, model: string): Promise<number> 
     .select((select) => select.fn.max('version').as('last'))
     .where('model', '=', model)
     .executeTakeFirst();
-  return Number(row?.last ?? 0) + 1;
+  return (row?.last ?? 0) + 1;
 }
 
 /** The version that an alias names, or undefined. */

@@ -1,55 +1,17 @@
+import { TendError } from '../../kernel/error.ts';
 import { hashJson } from '../../kernel/hash.ts';
 import { newId } from '../../kernel/id.ts';
-import type { Json, JsonObject } from '../../kernel/json.ts';
-import { compileRelease, type ReleaseDecider } from '../../decide/release-decider.ts';
-import { decideFrame } from '../../decide/release-frame.ts';
-import type { ReleaseManifest } from '../../decide/release.ts';
 import { lineageEdge } from '../../store/lineage.ts';
-import { predictLinear } from '../../learn/linear/linear-model.ts';
-import { predictTrees } from '../../learn/trees/predict-trees.ts';
-import {
-  type DataOutputs,
-  type Examples,
-  loadExamples,
-  type SplitBounds,
-  type SplitExamples,
-  type SplitSpec,
-  splitBounds,
-  splitExamples,
-  splitSpan,
-} from '../data/index.ts';
-import { TendError } from '../../kernel/error.ts';
+import { type SplitBounds, splitBounds, type SplitExamples } from '../data/index.ts';
 import { evidencedStep, type KeyScope, type StageResult, type StageScope } from '../stage-scope.ts';
 import { codeState } from './code-state.ts';
-import { decodeNativeModel, type NativeModel } from './model-file.ts';
-import { modelMatrix } from './model-matrix.ts';
+import { loadSplit } from './load-split.ts';
+import { measureParity } from './measure-parity.ts';
 import { nextVersion, runStatements, versionRow } from './registry-store.ts';
-import type { TrainingSpec } from './spec.ts';
-import { type BatchResult, bestOf, runBatches, trialParams } from './trial-batches.ts';
-
-export interface TrainingInputs {
-  readonly training: TrainingSpec;
-  readonly split: SplitSpec;
-  readonly kind: 'classification' | 'regression';
-  readonly data: DataOutputs;
-  readonly specHash: string;
-  /** What the release calls its data: hash of the examples' dataset version. */
-  readonly dataHash: string;
-}
-
-/** What training hands on: the model, and the data it may be judged on. */
-export type TrainingOutputs = {
-  readonly runId: string;
-  readonly model: string;
-  readonly version: number;
-  /** The served file (ONNX), the native model with leaf counts, and the release manifest, as blobs. */
-  readonly modelBlob: string;
-  readonly nativeBlob: string;
-  readonly manifestBlob: string;
-  readonly bounds: SplitBounds | null;
-  /** Examples that the model was made of, by position of the row in the source: counts only. */
-  readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
-};
+import { releaseManifest } from './release-manifest.ts';
+import { runEvidence, runRecord } from './run-evidence.ts';
+import type { TrainingInputs, TrainingOutputs } from './training-inputs.ts';
+import { type BatchResult, bestOf, runBatches } from './trial-batches.ts';
 
 /** Hash of everything that the model depends on; the project clock is in the data's own hash. */
 export function trainingKey(scope: KeyScope, inputs: TrainingInputs): string {
@@ -70,6 +32,14 @@ export function trainingKey(scope: KeyScope, inputs: TrainingInputs): string {
   });
 }
 
+/** Where the examples were divided, and rows of each part. */
+interface SplitSizes {
+  readonly bounds: SplitBounds | null;
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+}
+
 /**
  * Searches, keeps the best model, exports it, proves that the export answers alike, and registers a version.
  */
@@ -78,12 +48,7 @@ export async function runTraining(
   inputs: TrainingInputs,
 ): Promise<StageResult<TrainingOutputs>> {
   const bounds = splitBounds(inputs.split, scope.projectClock ?? scope.clock.now());
-  const sizes = await evidencedStep<{
-    bounds: SplitBounds | null;
-    train: number;
-    validation: number;
-    test: number;
-  }>(scope, 'training', 'split', async () => {
+  const sizes = await evidencedStep<SplitSizes>(scope, 'training', 'split', async () => {
     const split = await loadSplit(scope, inputs, bounds);
     const rows = { train: split.train.rows, validation: split.validation.rows, test: split.test.rows };
     assertEnough(rows, split);
@@ -101,36 +66,15 @@ export async function runTraining(
   const { outputs, parity } = registered.result;
   return {
     verdict: 'pass',
-    reason: `version ${outputs.version}, best of ${inputs.training.trials} trials; the export differs by ${parity.toExponential(1)} at most`,
+    reason:
+      `version ${outputs.version}, best of ${inputs.training.trials} trials; ` +
+      `the export differs by ${parity.toExponential(1)} at most`,
     evidence: registered.evidence,
     outputs,
   };
 }
 
-/** The examples of a model, divided. Loads them anew: the same version always gives the same rows. */
-export async function loadSplit(
-  scope: StageScope,
-  inputs: Pick<TrainingInputs, 'data' | 'split'>,
-  bounds: SplitBounds | null,
-): Promise<SplitExamples> {
-  const { features, versions, histories } = inputs.data;
-  const version = versions[features.source];
-  if (version === undefined) throw new TendError('INTERNAL', `no version of ${features.source}`);
-  const span = splitSpan(bounds, scope.projectClock);
-  const key = hashJson({
-    version: version.hash,
-    features: features.hash,
-    histories,
-    span,
-    split: inputs.split,
-  });
-  return scope.examples.load(key, async () => {
-    scope.workflow.report({ text: 'training: loading examples' });
-    return splitExamples(await loadExamples(scope, features, version, histories, span), inputs.split, bounds);
-  });
-}
-
-function assertEnough(rows: { train: number; validation: number; test: number }, split: SplitExamples): void {
+function assertEnough(rows: Omit<SplitSizes, 'bounds'>, split: SplitExamples): void {
   const empty = Object.entries(rows).find(([, count]) => count === 0);
   if (empty !== undefined) {
     throw new TendError('TRAINING_FAILED', `there are no rows for ${empty[0]}; widen split in tend.yaml`);
@@ -146,7 +90,7 @@ function registerStep(
   scope: StageScope,
   inputs: TrainingInputs,
   batches: readonly BatchResult[],
-  sizes: { bounds: SplitBounds | null; train: number; validation: number; test: number },
+  sizes: SplitSizes,
 ) {
   return evidencedStep<Registered>(scope, 'training', 'register', async () => {
     const startedAt = scope.clock.now();
@@ -200,173 +144,4 @@ function registerStep(
       ],
     };
   });
-}
-
-/** Everything a serving process needs to know of the version. Its id names content alone, so it repeats. */
-function releaseManifest(
-  scope: StageScope,
-  inputs: TrainingInputs,
-  made: { readonly modelBlob: string; readonly version: number; readonly commit: string | null },
-): ReleaseManifest {
-  const { features } = inputs.data;
-  const said = {
-    format: 'tend.release/v1' as const,
-    project: scope.project,
-    model: scope.project,
-    version: made.version,
-    kind: inputs.kind,
-    target: features.target,
-    modelBlob: made.modelBlob,
-    ...features.definition,
-    eventTime: features.time,
-    inputs: [...features.inputs],
-    codeCommit: made.commit,
-    specHash: inputs.specHash,
-  };
-  return { ...said, id: `rel_${hashJson(said).slice(0, 26)}` } as ReleaseManifest;
-}
-
-/** Rows on which the export is compared with the native model. */
-const PARITY_ROWS = 20_000;
-
-/** Largest difference allowed: float32 sums of a few hundred trees stay below it by far. */
-const PARITY_MAX = 1e-4;
-
-async function measureParity(
-  scope: StageScope,
-  made: { readonly manifest: ReleaseManifest; readonly native: string },
-  validation: Examples,
-): Promise<number> {
-  const native = decodeNativeModel(await scope.blobs.read(made.native));
-  const release = await openRelease(scope, made.manifest);
-  const served = decideFrame(release, validation.features);
-  const own = nativeScores(native, made.manifest, validation);
-  const rows = Math.min(PARITY_ROWS, validation.rows);
-  let largest = 0;
-  for (let i = 0; i < rows; i++) {
-    const scale = Math.max(1, Math.abs(own[i] as number));
-    largest = Math.max(largest, Math.abs((own[i] as number) - (served[i] as number)) / scale);
-  }
-  if (!(largest <= PARITY_MAX)) {
-    throw new TendError('TRAINING_FAILED', `the exported model differs from the trained one by ${largest}`);
-  }
-  return largest;
-}
-
-/**
- * A release compiled for scoring columns in this process; feature tables come joined, so nothing is looked
- * up.
- */
-export async function openRelease(scope: StageScope, manifest: ReleaseManifest): Promise<ReleaseDecider> {
-  const modelBytes = await scope.blobs.read(manifest.modelBlob);
-  return compileRelease({ manifest, modelBytes, lookup: () => null });
-}
-
-/** Scores by the native model: probabilities, or values. */
-export function nativeScores(
-  native: NativeModel,
-  manifest: Pick<ReleaseManifest, 'inputs'>,
-  examples: Examples,
-): Float64Array {
-  const matrix = modelMatrix(manifest.inputs, examples, native.encodings);
-  const { model } = native;
-  const margins = model.kind === 'trees' ? predictTrees(model, matrix) : predictLinear(model, matrix);
-  return model.objective === 'binary' ? margins.map((margin) => 1 / (1 + Math.exp(-margin))) : margins;
-}
-
-function runRecord(
-  scope: StageScope,
-  inputs: TrainingInputs,
-  batches: readonly BatchResult[],
-  outputs: TrainingOutputs,
-  facts: { readonly startedAt: number; readonly code: object },
-) {
-  const trials = batches.flatMap((batch) => batch.trials);
-  const best = trials.find((trial) => trial.index === bestOf(batches).index);
-  const metrics = (best?.history ?? []).flatMap((round) => [
-    { key: 'train_loss', step: round.iteration, value: round.train },
-    ...(round.validation === null
-      ? []
-      : [{ key: 'validation_loss', step: round.iteration, value: round.validation }]),
-  ]);
-  const params = { ...inputs.training, ...(best === undefined ? {} : trialParams(best)) };
-  const { runId, modelBlob, manifestBlob, nativeBlob } = outputs;
-  return {
-    id: runId,
-    name: `${scope.project} version ${outputs.version}`,
-    startedAt: facts.startedAt,
-    params,
-    tags: { code: facts.code, environment: scope.environment } as unknown as JsonObject,
-    inputs: {
-      data: inputs.dataHash,
-      features: inputs.data.features.hash,
-      bounds: outputs.bounds,
-    } as unknown as Json,
-    outputs: { modelBlob, manifestBlob, nativeBlob },
-    metrics,
-    digest: hashJson({ params, metrics }),
-  };
-}
-
-function runEvidence(
-  inputs: TrainingInputs,
-  batches: readonly BatchResult[],
-  outputs: TrainingOutputs,
-  facts: {
-    readonly parity: number;
-    readonly code: object;
-    readonly environment: JsonObject;
-    readonly digest: string;
-  },
-) {
-  const trials = batches.flatMap((batch) => batch.trials);
-  const bestIndex = bestOf(batches).index;
-  const best = trials.find((trial) => trial.index === bestIndex);
-  const points = (pick: 'train' | 'validation') =>
-    (best?.history ?? []).map((round): Json => [round.iteration, round[pick]]);
-  return {
-    kind: 'training-run',
-    subject: outputs.modelBlob,
-    verdict: 'info' as const,
-    title: `Version ${outputs.version}: ${best?.family ?? ''}, ${best?.iterations ?? 0} rounds, validation loss ${best?.validationLoss.toFixed(4) ?? ''}`,
-    body: {
-      run: outputs.runId,
-      data: inputs.dataHash,
-      features: inputs.data.features.hash,
-      rows: outputs.rows,
-      bounds: outputs.bounds,
-      seed: inputs.training.seed,
-      best: best === undefined ? null : trialParams(best),
-      export: { onnx: outputs.modelBlob, largest_difference: facts.parity },
-      measurements_digest: facts.digest,
-      code: facts.code,
-      environment: facts.environment,
-      trials: trials.map((trial) => ({
-        trial: trial.index,
-        family: trial.family,
-        iterations: trial.iterations,
-        validation_loss: trial.validationLoss,
-      })),
-      figures: [
-        {
-          kind: 'line',
-          title: 'Loss by boosting round',
-          x: { label: 'round' },
-          y: { label: inputs.kind === 'classification' ? 'log loss' : 'squared error' },
-          series: [
-            { name: 'train', points: points('train') },
-            { name: 'validation', points: points('validation') },
-          ],
-        },
-        {
-          kind: 'bars',
-          title: 'Validation loss by trial',
-          x: { label: 'trial' },
-          y: { label: 'loss' },
-          categories: trials.map((trial) => `${trial.index + 1} ${trial.family}`),
-          series: [{ name: 'validation loss', values: trials.map((trial) => trial.validationLoss) }],
-        },
-      ],
-    } as unknown as JsonObject,
-  };
 }

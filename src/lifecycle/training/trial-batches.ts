@@ -39,6 +39,7 @@ export type BatchResult = {
   };
 };
 
+/** What is searched over, and the examples it is searched on. `rows` counts those of training. */
 export interface SearchInput {
   readonly spec: TrainingSpec;
   readonly kind: 'classification' | 'regression';
@@ -146,5 +147,5 @@ export function bestOf(batches: readonly BatchResult[]): BatchResult['best'] {
 /** Parameters of a trial as the flat record that a run keeps. */
 export function trialParams(trial: TrialSummary): Record<string, string | number> {
   const { index, family } = trial;
-  return { trial: index, family, ...(asJson(trial.params) as Record<string, string | number>) };
+  return { trial: index + 1, family, ...(asJson(trial.params) as Record<string, string | number>) };
 }

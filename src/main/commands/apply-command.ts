@@ -4,7 +4,7 @@ import { EXIT_GATE_REFUSED } from '../../cli/exit-code.ts';
 import type { Invoker } from '../../cli/invoker.ts';
 import { printable } from '../../cli/printable.ts';
 import { type ErrorCode, ERRORS, TendError } from '../../kernel/error.ts';
-import { applyView } from '../../project/apply.ts';
+import { applyView } from '../../project/apply-view.ts';
 import { type Status, statusView } from '../../project/status.ts';
 import { type ExecutionItem, executionItem } from '../../project/watch-execution.ts';
 import { makePlan, planText, readPlan } from './plan-command.ts';

@@ -69,7 +69,8 @@ function room({ stateDir }: Config): Finding {
   const at = existsSync(stateDir) ? stateDir : dirname(stateDir);
   const { bavail, bsize } = statfsSync(at);
   const free = bavail * bsize;
-  const detail = `${(free / 1024 ** 3).toFixed(1)} GiB free, ${FREE_BYTES_MIN / 1024 ** 3} GiB is comfortable`;
+  const gib = (bytes: number): number => bytes / 1024 ** 3;
+  const detail = `${gib(free).toFixed(1)} GiB free, ${gib(FREE_BYTES_MIN)} GiB is comfortable`;
   return { check: 'room on disk', ok: free >= FREE_BYTES_MIN, detail };
 }
 

@@ -1,9 +1,10 @@
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { existsSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
 import { defineCommand } from '../../cli/command.ts';
 import { TendError } from '../../kernel/error.ts';
 import { verifyLedger } from '../../store/ledger-verify.ts';
+import { fileFault } from './file-fault.ts';
 
 /** `tend ledger export`: every state change as lines that anyone can verify without the server. */
 export const ledgerExportCommand = defineCommand({
@@ -14,9 +15,12 @@ export const ledgerExportCommand = defineCommand({
   options: [{ flag: 'out', type: 'string', description: 'File to write.', required: true }],
   load: async () => async (call) => {
     const out = String(call.options.out);
-    const file = createWriteStream(out, { mode: 0o600 });
-    let lines = 0;
     const invoker = await call.invoker();
+    const file = (await openFile(out, 'w')).createWriteStream();
+    const written = finished(file);
+    // Waited for below; until then a full disk must not be an unhandled rejection.
+    written.catch(() => undefined);
+    let lines = 0;
     await invoker.invoke(
       'ledger.export',
       {},
@@ -29,7 +33,7 @@ export const ledgerExportCommand = defineCommand({
       },
     );
     file.end();
-    await once(file, 'finish');
+    await written.catch((fault: unknown) => Promise.reject(fileFault(`write ${out}`, fault)));
     return {
       data: { out, entries: Math.max(0, lines - 1) },
       text: `${Math.max(0, lines - 1)} entries written to ${out}`,
@@ -63,10 +67,27 @@ export const ledgerVerifyCommand = defineCommand({
 });
 
 async function verifyFile(file: string) {
-  if (!existsSync(file)) throw new TendError('NOT_FOUND', `there is no file ${file}`);
-  return verifyLedger(
-    createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY }),
-  );
+  if (!existsSync(file)) {
+    const hint = '`tend ledger export --out FILE` writes one.';
+    throw new TendError('NOT_FOUND', `there is no file ${file}`, { hint });
+  }
+  const handle = await openFile(file, 'r');
+  try {
+    return await verifyLedger(handle.readLines());
+  } catch (fault) {
+    throw fileFault(`read ${file}`, fault);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Whoever holds the ledger may read it; an export is for its owner alone. */
+async function openFile(path: string, flags: 'r' | 'w'): Promise<FileHandle> {
+  try {
+    return await open(path, flags, 0o600);
+  } catch (fault) {
+    throw fileFault(`${flags === 'r' ? 'read' : 'write'} ${path}`, fault);
+  }
 }
 
 async function verifyOwn(call: Parameters<Awaited<ReturnType<typeof ledgerExportCommand.load>>>[0]) {

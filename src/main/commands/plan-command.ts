@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type CommandCall, defineCommand } from '../../cli/command.ts';
 import { EXIT_DRIFT } from '../../cli/exit-code.ts';
 import { printable } from '../../cli/printable.ts';
 import { TendError } from '../../kernel/error.ts';
-import { type Plan, planView } from '../../project/plan.ts';
+import { type Plan, planView } from '../../project/plan-view.ts';
+import { fileFault } from './file-fault.ts';
 import { readSource } from './read-source.ts';
 
 /** `tend plan`: what applying would do, before anything runs. */
@@ -19,7 +20,7 @@ export const planCommand = defineCommand({
   load: async () => async (call) => {
     const plan = await makePlan(call);
     const { out, detailed } = call.options;
-    if (typeof out === 'string') writeFileSync(out, `${JSON.stringify(plan, null, 2)}\n`);
+    if (typeof out === 'string') writePlan(out, plan);
     const changes = plan.changes.length > 0 || plan.stages.some((stage) => stage.run);
     const text = `${planText(plan, call)}${typeof out === 'string' ? `\nwritten to ${out}` : ''}`;
     return { data: plan, text, ...(detailed === true && changes ? { exitCode: EXIT_DRIFT } : {}) };
@@ -33,12 +34,27 @@ export async function makePlan(call: CommandCall): Promise<Plan> {
   return planView.parse(await invoker.invoke('projects.plan', source, { signal: call.signal }));
 }
 
-/** A plan that `plan --out` wrote. @throws USAGE when the file is none. */
+function writePlan(path: string, plan: Plan): void {
+  try {
+    writeFileSync(path, `${JSON.stringify(plan, null, 2)}\n`);
+  } catch (fault) {
+    throw fileFault(`write ${path}`, fault);
+  }
+}
+
+/** A plan that `plan --out` wrote. @throws NOT_FOUND; USAGE when the file is no plan. */
 export function readPlan(path: string): Plan {
+  if (!existsSync(path)) {
+    const hint = '`tend plan --out FILE` writes one.';
+    throw new TendError('NOT_FOUND', `there is no file ${path}`, { hint });
+  }
   try {
     return planView.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
-    throw new TendError('USAGE', `${path} is no plan that \`tend plan --out\` wrote`, { cause });
+    throw new TendError('USAGE', `${path} is no plan that \`tend plan --out\` wrote`, {
+      cause,
+      hint: '`tend plan --out FILE` writes one.',
+    });
   }
 }
 
@@ -55,7 +71,8 @@ const MARKS: Readonly<Record<Plan['changes'][number]['action'], string>> = {
 export function planText(plan: Plan, { terminal: { colors } }: Pick<CommandCall, 'terminal'>): string {
   const changes = plan.changes.map(
     ({ action, stage, subject, reason }) =>
-      `  ${MARKS[action]} ${action.padEnd(8)} ${stage.padEnd(11)} ${printable(subject)}: ${printable(reason)}`,
+      `  ${MARKS[action]} ${action.padEnd(8)} ${stage.padEnd(11)} ` +
+      `${printable(subject)}: ${printable(reason)}`,
   );
   const stages = plan.stages.map(({ stage, run, reason }) => {
     const mark = run ? colors.bold('runs ') : colors.dim('stays');

@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { TendError } from '../../kernel/error.ts';
 import { readDocument } from '../../project/document/read-document.ts';
 import { namedFiles, type ProjectSource } from '../../project/project-files.ts';
+import { fileFault } from './file-fault.ts';
 
+/** The file that declares a project. */
 export const SPEC_FILE = 'tend.yaml';
 
 /** Text of tend.yaml in a folder. @throws SPEC_MISSING. */
 export function readSpec(dir: string): string {
   const path = join(dir, SPEC_FILE);
   if (!existsSync(path)) throw new TendError('SPEC_MISSING', `there is no ${SPEC_FILE} in ${dir}`);
-  return readFileSync(path, 'utf8');
+  return readText(path, SPEC_FILE);
 }
 
 /** tend.yaml with the files that it names. @throws SPEC_MISSING, SPEC_INVALID (which file is not there). */
@@ -21,7 +23,7 @@ export function readSource(dir: string): ProjectSource {
   const missing: string[] = [];
   for (const path of namedFiles(document)) {
     const full = join(dir, path);
-    if (existsSync(full)) files[path] = readFileSync(full, 'utf8');
+    if (existsSync(full)) files[path] = readText(full, path);
     else missing.push(path);
   }
   if (missing.length > 0) {
@@ -31,4 +33,12 @@ export function readSource(dir: string): ProjectSource {
     );
   }
   return { yaml, files };
+}
+
+function readText(path: string, name: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (fault) {
+    throw fileFault(`read ${name}`, fault);
+  }
 }

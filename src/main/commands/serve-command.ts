@@ -31,7 +31,7 @@ export const serveCommand = defineCommand({
       port: config.servePort,
       workers: Number(workers),
       signal: call.signal,
-      onReady: (line) => call.terminal.print(line),
+      onReady: (line) => (call.global.json ? call.terminal.note(line) : call.terminal.print(line)),
       ...(typeof name === 'string' ? { name } : {}),
       ...(typeof log === 'string' ? { log } : {}),
     });

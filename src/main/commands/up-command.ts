@@ -19,12 +19,12 @@ export const upCommand = defineCommand({
       type: 'number',
       description: 'Port of the data plane; default 4610 (TEND_SERVE_PORT).',
     },
-    { flag: 'no-serve', type: 'boolean', description: 'Without a data plane.' },
+    { flag: 'serve', type: 'boolean', description: 'Without a data plane.', fallback: true },
   ],
   load: async () => async (call) => {
     const { runServer } = await import('../run-server.ts');
     const { dir } = call.global;
-    const { host, port, servePort, noServe } = call.options;
+    const { host, port, servePort, serve } = call.options;
     const config = readConfig(process.env, process.cwd(), {
       ...(dir === undefined ? {} : { dir }),
       ...(typeof host === 'string' ? { host } : {}),
@@ -32,9 +32,10 @@ export const upCommand = defineCommand({
       ...(typeof servePort === 'number' ? { servePort } : {}),
     });
     const served = await runServer(config, {
-      serve: noServe !== true,
+      serve: serve !== false,
       signal: call.signal,
-      onReady: (line) => call.terminal.print(line),
+      // With --json standard output holds the result alone, when the server has ended.
+      onReady: (line) => (call.global.json ? call.terminal.note(line) : call.terminal.print(line)),
       onNotice: (line) => call.terminal.note(line),
     });
     return { data: served, text: '' };

@@ -5,8 +5,8 @@ const BEFORE_CHARS = 60;
 
 /**
  * The line at fault with its number, the line before it, and carets under the place.
- * `line` and `column` count from 1; `length` is how many characters are at fault on that line. Of a long line the
- * part around the place is shown.
+ * `line` and `column` count from 1; `length` is how many characters are at fault on that line. Of a long
+ * line the part around the place is shown.
  */
 export function codeFrame(source: string, line: number, column: number, length: number): string {
   const lines = source.split('\n');

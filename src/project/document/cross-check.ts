@@ -73,7 +73,8 @@ function sourceIssues({ data, clock }: ProjectDocument): SchemaIssue[] {
   if (examples === undefined && sources.length > 1) {
     issues.push(issue(['data', 'features'], `with several sources, source says which holds the examples`));
   }
-  if (clock !== undefined && examplesSource(data)?.time === undefined) {
+  const source = examplesSource(data);
+  if (clock !== undefined && source !== undefined && source.time === undefined) {
     issues.push(issue(['clock'], 'a project clock needs the time of the source'));
   }
   for (const [name, { partition, time }] of Object.entries(data.sources)) {
@@ -101,7 +102,8 @@ function splitIssues({ data, split }: ProjectDocument): SchemaIssue[] {
     return [issue(['split'], 'validation and test together leave no row to train on')];
   }
   const issues: SchemaIssue[] = [];
-  if (data.features.time === undefined || examplesSource(data)?.time === undefined) {
+  const source = examplesSource(data);
+  if (data.features.time === undefined || (source !== undefined && source.time === undefined)) {
     issues.push(issue(['split', 'by'], 'by: time needs data.features.time and the time of the source'));
   }
   const held = durationMs(split.validation) + durationMs(split.test);
@@ -129,7 +131,9 @@ function contractIssues({ data }: ProjectDocument): SchemaIssue[] {
   return issues;
 }
 
-/** Does the contract of one source, through those of others, look up values of another (or is it that one)? */
+/**
+ * Does the contract of one source, through those of others, look up values of another (or is it that one)?
+ */
 function leadsTo(data: ProjectDocument['data'], from: string, to: string, seen = new Set<string>()): boolean {
   if (from === to) return true;
   if (seen.has(from)) return false;

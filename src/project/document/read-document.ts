@@ -22,7 +22,9 @@ const groupedInteger: ScalarTag = {
   resolve: (text) => Number(text.replaceAll('_', '')),
 };
 
-/** A document that validated, and the hash by which its meaning is known (comments and layout play no part). */
+/**
+ * A document that validated, and the hash by which its meaning is known (comments and layout play no part).
+ */
 export interface ReadDocument {
   readonly document: ProjectDocument;
   readonly hash: string;

@@ -69,7 +69,7 @@ function unknownKey(path: readonly (string | number)[], key: string): SchemaIssu
 
 function shownValue(value: unknown): string {
   if (value === undefined) return '';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value) ?? typeof value;
   return `, came ${text.length > 60 ? `${text.slice(0, 57)}…` : text}`;
 }
 
@@ -101,7 +101,7 @@ function knownKeys(path: readonly (string | number)[]): string[] {
 }
 
 function stepInto(schema: JsonSchema, step: string | number): JsonSchema[] {
-  return alternatives(schema).flatMap((alternative) => {
+  return alternatives(schema).flatMap((alternative): JsonSchema[] => {
     if (typeof step === 'number')
       return alternative.items === undefined ? [] : [alternative.items as JsonSchema];
     const property = (alternative.properties as Record<string, JsonSchema> | undefined)?.[step];

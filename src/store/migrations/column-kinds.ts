@@ -17,9 +17,9 @@ const SQL_TYPES = {
 
 /** Adds columns in the order of `columns`, for instance `{ id: 'text', ended_at: 'time?' }`. */
 export function addColumns(
-  table: CreateTableBuilder<string, never>,
+  table: CreateTableBuilder<string>,
   columns: Readonly<Record<string, ColumnKind | `${ColumnKind}?`>>,
-): CreateTableBuilder<string, never> {
+): CreateTableBuilder<string> {
   let built = table;
   for (const [name, kind] of Object.entries(columns)) {
     const nullable = kind.endsWith('?');

@@ -6,6 +6,7 @@ export interface MetricSample {
   readonly value: number;
 }
 
+/** Samples of one metric, with what the exposition format says of it once. */
 export interface MetricFamily {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -13,6 +14,7 @@ export interface MetricFamily {
   readonly samples: readonly MetricSample[];
 }
 
+/** A family from its parts. */
 export function metricFamily(
   name: string,
   type: MetricFamily['type'],

@@ -1,5 +1,6 @@
 import type { Route } from '../../kernel/route.ts';
 import type { Database } from '../../store/database.ts';
+import { checkFailures } from './check-failures.ts';
 import { metricFamily, metricsText } from './metrics-text.ts';
 
 /** Bounds of the histogram of request times, seconds. */
@@ -22,6 +23,7 @@ export function prometheusRoutes(options: { readonly db: Database; readonly vers
   readonly observe: (request: { method: string; path: string; status: number; durationMs: number }) => void;
 } {
   const series = new Map<string, Series>();
+  const failures = checkFailures(options.db);
   const observe = ({
     method,
     path,
@@ -63,6 +65,7 @@ export function prometheusRoutes(options: { readonly db: Database; readonly vers
           { labels: { version: options.version }, value: 1 },
         ]),
         ...(await stateFamilies(options.db)),
+        await failures(),
         durationFamily([...series.values()]),
       ]),
     }),
@@ -82,7 +85,7 @@ async function stateFamilies(db: Database) {
       'tend_executions',
       'gauge',
       'Executions by state',
-      executions.map((row) => ({ labels: { state: row.state }, value: Number(row.n) })),
+      executions.map((row) => ({ labels: { state: row.state }, value: row.n })),
     ),
     metricFamily(
       'tend_stage_verdict',

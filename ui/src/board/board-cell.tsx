@@ -55,7 +55,7 @@ export function BoardCell({ project, status, tabStop, opened, onOpen }: BoardCel
           <VerdictSymbol verdict={verdict} />
           <span
             className={classNames(
-              'text-scan',
+              'text-scan whitespace-nowrap',
               quiet
                 ? 'text-ink-faint'
                 : `font-medium ${verdict === 'pass' ? 'text-ink-soft' : VERDICT_COLOURS[verdict]}`,
@@ -65,9 +65,9 @@ export function BoardCell({ project, status, tabStop, opened, onOpen }: BoardCel
           </span>
         </span>
         {reason === '' ? null : TELLS.has(verdict) ? (
-          <span className="line-clamp-4 text-small break-words text-ink-soft">
+          <span className="line-clamp-4 text-small wrap-anywhere text-ink-soft">
             <span className="sr-only">. </span>
-            {reason}
+            {withoutCommand(reason)}
           </span>
         ) : (
           <span className="sr-only">. {reason}</span>
@@ -75,4 +75,9 @@ export function BoardCell({ project, status, tabStop, opened, onOpen }: BoardCel
       </button>
     </div>
   );
+}
+
+/** The command that a reason names in brackets has a line of its own in the list of what needs you. */
+function withoutCommand(reason: string): string {
+  return reason.replace(/ \(tend [^)]*\)/, '');
 }

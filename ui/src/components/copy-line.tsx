@@ -47,7 +47,13 @@ export function CopyLine({ text, shown = text, what, prompt = false }: CopyLineP
           $
         </span>
       ) : null}
-      <code ref={code} className="min-w-0 font-mono text-small break-all text-ink-soft">
+      <code
+        ref={code}
+        className={classNames(
+          'min-w-0 font-mono text-small text-ink-soft',
+          shown === text ? 'break-all' : 'whitespace-nowrap',
+        )}
+      >
         {shown}
       </code>
       <button

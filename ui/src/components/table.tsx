@@ -1,7 +1,8 @@
 import type { ReactElement, ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 
-interface TableProps {
+/** What a table shows. */
+export interface TableProps {
   /** Says what the table shows, to those who do not see what is around it. */
   readonly label: string;
   readonly columns: readonly string[];

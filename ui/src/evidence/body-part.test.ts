@@ -75,3 +75,42 @@ test('a bound may be an object or text with its sign', () => {
   assert.deepEqual(criterion({ at_most: 50 }), [null, 50]);
   assert.deepEqual(criterion('≥ 0.66'), [0.66, null]);
 });
+
+test('lists inside the rows of a table stand folded below it, open where the row failed', () => {
+  const parts = bodyParts({
+    checks: [
+      { rule: 'a', verdict: 'pass', samples: [] },
+      { rule: 'b', verdict: 'fail', samples: [{ origin: 'GGG', delay: 1575 }] },
+    ],
+  });
+  assert.deepEqual(
+    parts.map((part) => (part.kind === 'folded' ? [part.name, part.open] : part.kind)),
+    ['table', ['samples of b', true]],
+  );
+});
+
+test('declared criteria are a table in words, with every field said', () => {
+  const promise = { id: 'fair', metric: 'di', at_least: 0.6, by: 'hub', odd: 7, judged_by: 'testing' };
+  const [part] = bodyParts({ promises: [promise] });
+  assert.deepEqual(part, {
+    kind: 'promises',
+    name: 'promises',
+    promises: [
+      { promise: 'fair', metric: 'di', bound: '≥ 0.6', where: 'by hub, odd 7', judgedBy: 'testing' },
+    ],
+  });
+});
+
+test('what is empty is said to be none, and a feature is read as SQL', () => {
+  const hour = { kind: 'call', fn: 'hour', args: [{ kind: 'field', name: 'date' }] };
+  const body = { failures: [], features: [{ name: 'hour', type: 'number', expression: hour }] };
+  assert.deepEqual(bodyParts(body), [
+    { kind: 'facts', facts: [['failures', 'none']] },
+    {
+      kind: 'table',
+      name: 'features',
+      columns: ['name', 'type', 'expression'],
+      rows: [['hour', 'number', 'hour(date)']],
+    },
+  ]);
+});

@@ -42,7 +42,7 @@ function measured({ value, low, high, unit }: JudgedCriterion): ReactElement {
   return (
     <>
       <span className="block font-medium whitespace-nowrap">
-        {value === null ? '–' : `${formatNumber(value)}${unit}`}
+        {value === null ? '–' : withUnit(value, unit)}
       </span>
       {low === null || high === null ? null : (
         <span className="block text-small whitespace-nowrap text-ink-faint">
@@ -55,8 +55,12 @@ function measured({ value, low, high, unit }: JudgedCriterion): ReactElement {
 
 function bound({ atLeast, atMost, unit }: JudgedCriterion): string {
   const parts = [
-    atLeast === null ? '' : `≥ ${formatNumber(atLeast)}${unit}`,
-    atMost === null ? '' : `≤ ${formatNumber(atMost)}${unit}`,
+    atLeast === null ? '' : `≥ ${withUnit(atLeast, unit)}`,
+    atMost === null ? '' : `≤ ${withUnit(atMost, unit)}`,
   ];
   return parts.filter((part) => part !== '').join(', ') || '–';
+}
+
+function withUnit(value: number, unit: string): string {
+  return unit === '' ? formatNumber(value) : `${formatNumber(value)}\u202f${unit}`;
 }

@@ -2,14 +2,13 @@ import type { ReactElement } from 'react';
 import { DataList } from '../components/data-list.tsx';
 import { Table } from '../components/table.tsx';
 import { fieldName } from '../format/field-name.ts';
-import { formatNumber } from '../format/number.ts';
-import { formatTime } from '../format/time.ts';
-import type { BodyPart } from './body-part.ts';
+import type { BodyPart, CellValue } from './body-part.ts';
+import { CellText } from './cell-text.tsx';
 import { CriteriaTable } from './criteria-table.tsx';
 import { FigureView } from './figure-view.tsx';
 import { JsonView } from './json-view.tsx';
-import { asVerdict } from './verdict-word.ts';
-import { Verdict } from '../components/verdict.tsx';
+import { LongTable } from './long-table.tsx';
+import type { PromiseRow } from './promise-row.ts';
 
 /** The parts of an evidence body, one below the other. */
 export function EvidenceBody({ parts }: { readonly parts: readonly BodyPart[] }): ReactElement {
@@ -26,26 +25,21 @@ function Part({ part }: { readonly part: BodyPart }): ReactElement {
   switch (part.kind) {
     case 'criteria':
       return <CriteriaTable criteria={part.criteria} />;
+    case 'promises':
+      return <Promises name={part.name} promises={part.promises} />;
     case 'facts':
       return (
         <DataList
-          items={part.facts.map(([name, value]) => ({ term: fieldName(name), value: shown(name, value) }))}
+          items={part.facts.map(([name, value]) => ({
+            term: fieldName(name),
+            value: <CellText name={name} value={value} />,
+          }))}
         />
       );
     case 'figure':
       return <FigureView figure={part.figure} />;
     case 'table':
-      return (
-        <div>
-          <Heading name={part.name} />
-          <Table
-            label={fieldName(part.name)}
-            columns={part.columns.map((column) => (column === '' ? '' : fieldName(column)))}
-            rows={part.rows.map((row) => row.map((cell, column) => shown(part.columns[column] ?? '', cell)))}
-            numeric={numericColumns(part.rows)}
-          />
-        </div>
-      );
+      return <ValueTable part={part} />;
     case 'section':
       return (
         <div>
@@ -55,6 +49,8 @@ function Part({ part }: { readonly part: BodyPart }): ReactElement {
           </div>
         </div>
       );
+    case 'folded':
+      return <Folded part={part} />;
     case 'json':
       return <JsonView name={part.name === '' ? 'Body' : fieldName(part.name)} value={part.value} />;
   }
@@ -64,22 +60,81 @@ function Heading({ name }: { readonly name: string }): ReactElement {
   return <h5 className="mb-1.5 text-scan font-semibold">{fieldName(name)}</h5>;
 }
 
-type Primitive = string | number | boolean | null;
-
-function shown(name: string, value: Primitive): ReactElement | string {
-  if (value === null) return '–';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'number') return isTime(name, value) ? formatTime(value) : formatNumber(value);
-  const verdict = /verdict$/i.test(name) ? asVerdict(value) : undefined;
-  return verdict === undefined ? value : <Verdict verdict={verdict} />;
+function Promises({
+  name,
+  promises,
+}: {
+  readonly name: string;
+  readonly promises: readonly PromiseRow[];
+}): ReactElement {
+  return (
+    <div>
+      <Heading name={name} />
+      <Table
+        label={fieldName(name)}
+        columns={['Promise', 'Bound', 'Where', 'Judged by']}
+        rows={promises.map(({ promise, metric, bound, where, judgedBy }) => [
+          <span key="promise">
+            <span className="block font-medium">{promise}</span>
+            <span className="block text-small text-ink-faint">{metric}</span>
+          </span>,
+          bound,
+          where === '' ? '–' : where,
+          judgedBy,
+        ])}
+      />
+    </div>
+  );
 }
 
-/** By the convention of this API, `createdAt` and the like are milliseconds UTC. 1e11 is March 1973. */
-function isTime(name: string, value: number): boolean {
-  return /(?:[a-z]At|_at|^at)$/.test(name) && value > 1e11;
+function Folded({ part }: { readonly part: Extract<BodyPart, { kind: 'folded' }> }): ReactElement {
+  return (
+    <details open={part.open} className="rounded-medium border border-line">
+      <summary className="cursor-pointer rounded-medium px-3 py-1.5 text-scan font-medium hover:bg-hover">
+        {part.name.charAt(0).toUpperCase() + part.name.slice(1)}
+      </summary>
+      <div className="border-t border-line px-3 py-2">
+        {part.parts.map((inner, index) =>
+          inner.kind === 'table' ? <Cells key={index} part={inner} /> : <Part key={index} part={inner} />,
+        )}
+      </div>
+    </details>
+  );
 }
 
-function numericColumns(rows: readonly (readonly Primitive[])[]): number[] {
+type TablePart = Extract<BodyPart, { kind: 'table' }>;
+
+function ValueTable({ part }: { readonly part: TablePart }): ReactElement {
+  return (
+    <div>
+      <Heading name={part.name} />
+      <Cells part={part} />
+    </div>
+  );
+}
+
+/** Figures of a column that holds moments: a profile says of each row what type its column has. */
+const FIGURES_OF_TYPE: ReadonlySet<string> = new Set(['min', 'max', 'mean', 'quantiles']);
+
+function Cells({ part }: { readonly part: TablePart }): ReactElement {
+  const type = part.columns.indexOf('type');
+  return (
+    <LongTable
+      label={fieldName(part.name)}
+      columns={part.columns.map((column) => (column === '' ? '' : fieldName(column)))}
+      rows={part.rows.map((row) =>
+        row.map((value, index) => {
+          const name = part.columns[index] ?? '';
+          const time = row[type] === 'time' && FIGURES_OF_TYPE.has(name);
+          return <CellText key={index} name={name} value={value} time={time} />;
+        }),
+      )}
+      numeric={numericColumns(part.rows)}
+    />
+  );
+}
+
+function numericColumns(rows: readonly (readonly CellValue[])[]): number[] {
   const width = rows[0]?.length ?? 0;
   return Array.from({ length: width }, (_, column) => column).filter((column) =>
     rows.every((row) => row[column] === null || typeof row[column] === 'number'),

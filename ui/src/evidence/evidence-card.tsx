@@ -11,7 +11,6 @@ import { shortHash } from '../format/hash.ts';
 import { formatAgo, formatTime } from '../format/time.ts';
 import { bodyParts } from './body-part.ts';
 import { EvidenceBody } from './evidence-body.tsx';
-import type { Json } from './json.ts';
 import { VERDICT_WORDS } from './verdict-word.ts';
 import { classNames } from '../components/class-names.ts';
 
@@ -66,7 +65,7 @@ function Unfolded({ evidence }: { readonly evidence: Evidence }): ReactElement {
   const when = time.startsWith(ago) ? time : `${time}, ${ago}`;
   return (
     <>
-      <EvidenceBody parts={bodyParts(evidence.body as Json)} />
+      <EvidenceBody parts={bodyParts(evidence.body)} />
       <div className="mt-6 border-t border-line pt-4">
         <DataList
           items={[

@@ -18,11 +18,12 @@ const CAPITALS = new Set([
 
 /**
  * A field of JSON as a label: `rocAuc`, `roc_auc` and `roc-auc` all become `ROC AUC`, `trainingRows`
- * `Training rows`.
+ * `Training rows`. The unit of `refreshMs` is told with its value.
  */
 export function fieldName(name: string): string {
   if (!/^[A-Za-z][A-Za-z0-9]*(?:[_-]?[A-Za-z0-9]+)*$/.test(name)) return name;
   const words = name
+    .replace(/Ms$/, '')
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .split(/[\s_-]+/)
     .map((word) => (CAPITALS.has(word.toLowerCase()) ? word.toUpperCase() : word.toLowerCase()));

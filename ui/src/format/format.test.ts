@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { formatDuration } from './duration.ts';
 import { fieldName } from './field-name.ts';
 import { shortHash } from './hash.ts';
-import { formatNumber, formatShare } from './number.ts';
+import { formatBytes, formatNumber, formatShare } from './number.ts';
 import { formatAgo, formatTime } from './time.ts';
 
 test('numbers keep four significant digits, and thousands are grouped', () => {
@@ -39,10 +40,20 @@ test('names of fields become labels, whatever their case', () => {
   assert.equal(fieldName('trainingRows'), 'Training rows');
   assert.equal(fieldName('roc_auc'), 'ROC AUC');
   assert.equal(fieldName('at-most'), 'At most');
+  assert.equal(fieldName('refreshMs'), 'Refresh');
   assert.equal(fieldName('delay between -90 and 1500'), 'delay between -90 and 1500');
 });
 
 test('a short hash is its head without the name of the algorithm', () => {
   assert.equal(shortHash('sha256:abcdef0123456789'), 'abcdef012345');
   assert.equal(shortHash('abcdef0123456789'), 'abcdef012345');
+});
+
+test('sizes and durations are told in their largest fitting unit', () => {
+  assert.equal(formatBytes(25_276_502_016), '25.3\u202fGB');
+  assert.equal(formatBytes(999), '999\u202fbytes');
+  assert.equal(formatDuration(3_600_000), '1 hour');
+  assert.equal(formatDuration(45 * 86_400_000), '45 days');
+  assert.equal(formatDuration(1_500), '1500\u202fms');
+  assert.equal(formatDuration(0), '0\u202fms');
 });

@@ -20,3 +20,11 @@ export function formatShare(share: number): string {
   const digits = Math.abs(percent) < 10 && !Number.isInteger(Math.round(percent * 1e6) / 1e6) ? 1 : 0;
   return `${percent.toFixed(digits).replace('-', '−')}${GROUP}%`;
 }
+
+const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** A size in the decimal unit that leaves one to three digits before the point. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${formatNumber(Number((bytes / 1000 ** power).toPrecision(3)))}${GROUP}${BYTE_UNITS[power]}`;
+}

@@ -8,5 +8,5 @@ export function nextDown32(value: number): number {
   if (Number.isNaN(value) || value === Number.NEGATIVE_INFINITY) return value;
   if (float[0] === 0) bits[0] = 0x80000001 | 0;
   else bits[0] = present > 0 ? present - 1 : present + 1;
-  return float[0] as number;
+  return float[0];
 }

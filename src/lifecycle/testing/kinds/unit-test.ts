@@ -53,7 +53,9 @@ export function readCases(text: string, path: string): readonly UnitCase[] {
   const parsed = unitCases.safeParse(parse(text));
   if (parsed.success) return parsed.data;
   throw new TendError('SPEC_INVALID', `${path}: ${z.prettifyError(parsed.error)}`, {
-    hint: 'A list of { name, request, expect: { at_least, at_most } } or { name, request, change, expect: higher }.',
+    hint:
+      'A list of { name, request, expect: { at_least, at_most } } ' +
+      'or { name, request, change, expect: higher }.',
   });
 }
 

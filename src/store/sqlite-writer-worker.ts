@@ -10,7 +10,7 @@ import { sendOutcome, type WriterReply, type WriterRequest } from './writer-mess
  */
 
 const port = parentPort;
-assert(port !== null, 'sqlite-writer runs as a worker thread');
+assert(port !== null, 'sqlite-writer-worker runs as a worker thread');
 const { path }: { readonly path: string } = workerData;
 const connection = openSqliteConnection(path, { readOnly: false });
 const writer = new SqliteBatchWriter(connection);

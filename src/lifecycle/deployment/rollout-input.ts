@@ -1,0 +1,15 @@
+import type { Criterion } from '../problem/index.ts';
+import type { DeploymentSpec } from './spec.ts';
+
+/** The release that is to take over an endpoint, and what must hold while it does. */
+export interface RolloutInput {
+  readonly spec: DeploymentSpec;
+  readonly model: string;
+  readonly version: number;
+  readonly releaseHash: string;
+  readonly guards: readonly Criterion[];
+  /** Whoever asked for it. */
+  readonly actor: string;
+  /** Called before the rollout goes to rest, so that the board shows what it waits for. */
+  readonly onWaiting: (occasion: string, reason: string) => Promise<void>;
+}
