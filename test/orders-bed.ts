@@ -28,11 +28,17 @@ export async function ordersBed(
   const { outputs: data } = await harness.run((scope) => runData(scope, asked));
   const inputs: TrainingInputs = {
     training: { engine: 'builtin', trials: 2, rounds: 60, seed: ORDERS_SEED },
-    ...{ split: ORDERS.split, kind: 'classification', data, specHash: 'spec' },
+    split: ORDERS.split,
+    kind: 'classification',
+    data,
+    specHash: 'spec',
     dataHash: data.versions.orders?.hash ?? '',
   };
   return {
-    ...{ harness, data, inputs, run: harness.run },
+    harness,
+    data,
+    inputs,
+    run: harness.run,
     [Symbol.asyncDispose]: () => harness[Symbol.asyncDispose](),
   };
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { TendError } from '../kernel/error.ts';
 import type { PlaneLauncher } from '../lifecycle/stage-scope.ts';
 import { adoptPlane, type RunningPlane, spawnPlane } from '../serve/plane-client.ts';
 
@@ -50,7 +51,7 @@ export function statePlanes(options: {
     // It was started by a process that is gone, as this one owns the folder now, and ends any moment.
     await living?.stop();
     own = launch(stateDir, { host, port: lasting ? (listened ?? port) : 0, workers, lasting });
-    return noted(await own);
+    return noted(await own.catch(refusePort));
   };
   const noted = (plane: RunningPlane): RunningPlane => {
     listened = Number(new URL(plane.url).port);
@@ -74,4 +75,11 @@ export function statePlanes(options: {
       await started?.stop();
     },
   };
+}
+
+/** A port that is taken is the caller's to settle, unlike a plane that fails for another reason. */
+function refusePort(error: unknown): never {
+  const taken = error instanceof TendError ? /cannot listen on (\S+): it is in use/.exec(error.hint) : null;
+  if (taken === null) throw error;
+  throw new TendError('PORT_IN_USE', `the data plane cannot listen on ${taken[1]}: it is in use`, { cause: error });
 }

@@ -9,12 +9,12 @@ import {
   releaseAnswers,
   runDeployment,
 } from '../lifecycle/deployment/index.ts';
-import { evaluationKey, runEvaluation } from '../lifecycle/evaluation/index.ts';
+import { evaluationKey, evaluationKeyOfChampion, runEvaluation } from '../lifecycle/evaluation/index.ts';
 import { problemKey, runProblem } from '../lifecycle/problem/index.ts';
 import type { LifecycleContext, StageResult, StageScope } from '../lifecycle/stage-scope.ts';
 import { runTesting, testingKey } from '../lifecycle/testing/index.ts';
 import { runTraining, type TrainingOutputs, trainingKey } from '../lifecycle/training/index.ts';
-import { carryOutStage, recordStep } from './carry-out-stage.ts';
+import { carryOutStage, recordFailure, recordStep } from './carry-out-stage.ts';
 import type { ApplyInput } from './apply-input.ts';
 import type { ProjectDocument } from './document/project-document.ts';
 import { readDocument } from './document/read-document.ts';
@@ -86,7 +86,11 @@ async function problemStage({ scope, document, author: actor }: Life): Promise<v
 async function dataStage({ scope, document, author: actor }: Life) {
   const inputs = dataInputs(document);
   const run = () => runData(scope, inputs);
-  const key = await dataKey(scope, inputs);
+  // A source that cannot be read has no key, and is a failure of this stage all the same.
+  const key = await dataKey(scope, inputs).catch(async (error: unknown) => {
+    await recordFailure(scope, { stage: 'data', key: null, actor }, error);
+    throw error;
+  });
   return carryOutStage(scope, { stage: 'data', key, actor, keepFailure: true, run });
 }
 
@@ -105,7 +109,8 @@ async function evaluationStage(
   const inputs = evaluationInputs(document, data, training);
   const run = () => runEvaluation(scope, inputs);
   const key = await evaluationKey(scope, inputs);
-  return carryOutStage(scope, { stage: 'evaluation', key, actor, keepFailure: true, run });
+  const alsoKey = evaluationKeyOfChampion(scope, inputs);
+  return carryOutStage(scope, { stage: 'evaluation', key, alsoKey, actor, keepFailure: true, run });
 }
 
 async function testingStage(

@@ -8,6 +8,8 @@ import { cachedResult, resultUnit, type ResultDraft, stageResults } from './stag
 export interface StageWork<Outputs extends object> {
   readonly stage: Stage;
   readonly key: string;
+  /** Under which its result is kept as well: the key that it will have after what it leads to. */
+  readonly alsoKey?: string;
   readonly actor: string;
   /** A failure that another run might not repeat (load, latency, traffic) is not kept for the same inputs. */
   readonly keepFailure: boolean;
@@ -44,30 +46,40 @@ export async function carryOutStage<Outputs extends object>(
     const { verdict, reason, evidence } = result;
     const draft = { stage, key, actor, verdict, reason, evidence, outputs: asJson(result.outputs) };
     const kept = verdict === 'pass' || (verdict === 'fail' && keepFailure);
-    await recordStep(scope, `${stage}.verdict`, draft, kept);
+    const keys = work.alsoKey === undefined ? [key] : [key, work.alsoKey];
+    await recordStep(scope, `${stage}.verdict`, draft, kept ? keys : []);
     return result;
   } catch (error) {
-    if (!(error instanceof TendError) || error.code === 'INTERRUPTED') throw error;
-    const reason = error.message.split('\n')[0] ?? '';
-    await recordStep(scope, `${stage}.failed`, { ...nothing, verdict: 'fail', reason });
+    await recordFailure(scope, { stage, key, actor }, error);
     throw error;
   }
+}
+
+/** Makes an operating error the verdict of its stage; an interruption and a defect are none. */
+export async function recordFailure(
+  scope: StageScope,
+  of: { readonly stage: Stage; readonly key: string | null; readonly actor: string },
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof TendError) || error.code === 'INTERRUPTED') return;
+  const reason = error.message.split('\n')[0] ?? '';
+  await recordStep(scope, `${of.stage}.failed`, { ...of, verdict: 'fail', reason, evidence: [], outputs: {} });
 }
 
 function isFinal(verdict: string): boolean {
   return verdict === 'pass' || verdict === 'fail' || verdict === 'skipped';
 }
 
-/** Makes a result the present one, as a durable step of its own. */
+/** Makes a result the present one, and keeps it under some keys, as a durable step of its own. */
 export async function recordStep(
   scope: StageScope,
   name: string,
   draft: Omit<ResultDraft, 'project' | 'executionId'>,
-  cache = false,
+  cacheKeys: readonly string[] = [],
 ): Promise<void> {
   await scope.workflow.step(name, async () => {
     const { executionId } = scope.workflow;
     const whole = { ...draft, project: scope.project, executionId };
-    return { result: null, ...resultUnit(whole, scope.clock.now(), { cache }) };
+    return { result: null, ...resultUnit(whole, scope.clock.now(), { cacheKeys }) };
   });
 }

@@ -46,7 +46,7 @@ export async function putResult(
   at: number,
 ): Promise<void> {
   const rest = { key: null, reason: '', evidence: [], outputs: {}, executionId: null, actor: 'local' };
-  await db.commit(resultUnit({ project: 'tiny', ...rest, ...draft }, at, { cache: false }));
+  await db.commit(resultUnit({ project: 'tiny', ...rest, ...draft }, at, { cacheKeys: [] }));
 }
 
 /** Records evidence of `tiny`; resolves with its id. */

@@ -66,11 +66,13 @@ export type ResultDraft = Omit<StoredResult, 'updatedAt'> & {
   readonly actor: string;
 };
 
-/** Statements and ledger entry that make a result the present one; `cache` keeps it for the same inputs. */
+/**
+ * Statements and ledger entry that make a result the present one; `cacheKeys`: inputs for which it is kept.
+ */
 export function resultUnit(
   draft: ResultDraft,
   now: number,
-  options: { readonly cache: boolean },
+  options: { readonly cacheKeys: readonly string[] },
 ): { readonly statements: Statement[]; readonly ledger: LedgerDraft[] } {
   const { project, stage, key, verdict, reason, executionId } = draft;
   const evidence = jsonText(draft.evidence);
@@ -85,12 +87,12 @@ export function resultUnit(
       expect: 1,
     },
   ];
-  if (options.cache && key !== null) {
+  for (const cacheKey of new Set(options.cacheKeys)) {
     const kept = { verdict, reason, evidence, outputs };
     statements.push({
       query: build
         .insertInto('stage_cache')
-        .values({ project, stage, key, ...kept })
+        .values({ project, stage, key: cacheKey, ...kept })
         .onConflict((conflict) => conflict.columns(['project', 'stage', 'key']).doUpdateSet(kept)),
     });
   }

@@ -6,7 +6,7 @@ import { startTend } from '../tend-process.ts';
 import type { TendServer } from '../tend-process.ts';
 import { tinyProject } from '../tiny-project.ts';
 import type { TinyProject } from '../tiny-project.ts';
-import { boardIsLive, cell, checkBoard } from './board-checks.ts';
+import { cell, checkBoard } from './board-checks.ts';
 import { openBrowser, watchedPage } from './browser.ts';
 
 const LEAD = { name: 'lead', password: 'a tide comes in twice a day' };
@@ -52,7 +52,7 @@ async function post(path: string, body: unknown): Promise<Record<string, string>
   return (await response.json()) as Record<string, string>;
 }
 
-test('the board follows an apply from empty to waiting, and an approval by another identity opens the gate', async () => {
+test('the board follows an apply until it waits, and another identity opens the gate', async () => {
   await post('accounts', { name: 'builder', kind: 'service', roles: ['editor'] });
   const token = await post('tokens', { name: 'ci', account: 'builder' });
   await using watched = await watchedPage(browser, { theme: 'light', width: 1280 }, url);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
 import { exportLedger } from '../../src/store/ledger.ts';
 import { verifyLedger } from '../../src/store/ledger-verify.ts';
@@ -10,7 +11,7 @@ import { systemPorts } from '../ports.ts';
 import { processesNaming, until } from '../processes.ts';
 import { type ProjectFacts, projectFacts } from './project-facts.ts';
 
-const PROGRAM = join(import.meta.dirname, 'killed-apply.ts');
+const PROGRAM = fileURLToPath(new URL('./killed-apply.ts', import.meta.url));
 
 /** A chain that does not end by itself kills at the same place again and again. */
 const RESTARTS_MAX = 400;

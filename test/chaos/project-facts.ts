@@ -51,7 +51,7 @@ export function projectFacts(stateDir: string): ProjectFacts {
         releases: lines('select version, hash from "release"'),
         routes: lines('select endpoint, release_hash, weight, role from route'),
         evidence: lines('select stage, kind, subject, verdict from evidence'),
-        ledger: lines("select action from ledger where action like 'stage.%'"),
+        ledger: lines("select distinct action, subject from ledger where action like 'stage.%'"),
       },
     };
   } finally {

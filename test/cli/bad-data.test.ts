@@ -46,13 +46,13 @@ const BAD_FILES: Readonly<Record<string, Case>> = {
   },
   'a column that changed its type under a check': {
     files: { 'examples.csv': CSV.replace(/\n[^,]+,/, '\nn/a,') },
-    code: 3,
-    message: /^error: contract of examples: between needs numbers, x1 is of type string\n/m,
+    code: 1,
+    message: /^error: source examples: expected the column types .*, came x1 is string, it was number\n/m,
   },
   'a target that changed its type': {
     files: { 'examples.csv': CSV.replace(/,(true|false)\n/, ',maybe\n') },
-    code: 3,
-    message: /^error: data\.features\.target: expected a column of type boolean .*, y is of type string\n/m,
+    code: 1,
+    message: /^error: source examples: expected the column types .*, came y is string, it was boolean\n/m,
   },
   'a target that is never known': {
     files: { 'examples.csv': CSV.replaceAll(/,(true|false)\n/g, ',\n') },

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startTend } from '../tend-process.ts';
@@ -46,8 +45,8 @@ describe('tend serve MODEL', () => {
   });
 
   it('refuses what is no model in one message each, and leaves no folder behind', async () => {
-    const temporary = () => readdirSync(tmpdir()).filter((name) => name.startsWith('tend-serve-'));
-    const there = new Set(temporary());
+    using temporary = emptyProject();
+    const env = { TEND_SERVE_PORT: '0', TMPDIR: temporary.dir };
     mkdirSync(join(project.dir, 'folder'), { recursive: true });
     project.write('text.onnx', 'x1,x2\n1,2\n');
     const cases: [string[], number, RegExp][] = [
@@ -58,15 +57,12 @@ describe('tend serve MODEL', () => {
       [['Late Flights.onnx', '--serve-port', '70000'], 2, /^error: --serve-port: expected a port from 0/],
     ];
     for (const [args, code, message] of cases) {
-      const run = await project.tend(['serve', ...args], { env: { TEND_SERVE_PORT: '0' } });
+      const run = await project.tend(['serve', ...args], { env });
       assert.equal(run.code, code, run.err);
       assert.match(run.err, message);
       assert.match(run.err, /\nfix: [^\n]+\n$/);
     }
-    assert.deepEqual(
-      temporary().filter((name) => !there.has(name)),
-      [],
-    );
+    assert.deepEqual(readdirSync(temporary.dir), []);
   });
 });
 

@@ -3,6 +3,7 @@ import { asJson, type JsonObject } from '../../kernel/json.ts';
 import { profileJson } from '../../table/profile.ts';
 import type { TableSession } from '../../table/tables.ts';
 import { type Evidenced, evidencedStep, type StageScope } from '../stage-scope.ts';
+import { assertSameTypes } from './assert-same-types.ts';
 import { assertContract } from './assert-contract.ts';
 import { checkResultsJson } from './check-partition.ts';
 import {
@@ -68,6 +69,7 @@ async function ingestSource(
   const spec = data.sources[dataset];
   if (spec === undefined) throw new TendError('NOT_FOUND', `there is no source ${dataset}`);
   const source = await openSource(session, dataset, spec, resolveSource(scope.projectDir, spec.uri));
+  await assertSameTypes(scope, session, dataset, source);
   await assertContract(session, data.contract?.[dataset] ?? [], {
     dataset,
     columns: source.columns.filter((column) => column.name !== ROW_COLUMN),

@@ -16,8 +16,8 @@ const turns = new WeakMap<Database, Promise<unknown>>();
 
 /**
  * Writes the routing snapshot that the records say. Repeating it changes nothing; after a kill between commit
- * and file it brings the file up to date, so it runs at every start and after every change of routes. Calls at
- * the same time, as of a rollout and a rollback, take turns.
+ * and file it brings the file up to date, so it runs at every start and after every change of routes. Calls
+ * at the same time, as of a rollout and a rollback, take turns.
  */
 export function publishRouting(ctx: Context): Promise<RoutingSnapshot> {
   const turn = (turns.get(ctx.db) ?? Promise.resolve()).then(() => publish(ctx));

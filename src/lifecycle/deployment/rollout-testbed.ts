@@ -10,6 +10,7 @@ import type { Database } from '../../store/database.ts';
 import { openSqlite } from '../../store/open-sqlite.ts';
 import { createTables } from '../../table/tables.ts';
 import { systemPorts } from '../../../test/ports.ts';
+import { asJson } from '../../kernel/json.ts';
 import type { Criterion } from '../problem/index.ts';
 import { createExampleCache, type LifecycleContext, type StageScope } from '../stage-scope.ts';
 import { listRoutes, releaseStatement } from './endpoint-store.ts';
@@ -157,6 +158,16 @@ export async function rolloutBed(): Promise<RolloutBed> {
       await state.remove();
     },
   };
+}
+
+/** An endpoint at which version 1 answers; its release, and that of a second version. */
+export async function liveBed(
+  second: { readonly finite?: boolean } = {},
+): Promise<{ bed: RolloutBed; two: string }> {
+  const bed = await rolloutBed();
+  const first = await bed.start(1, await bed.release(1));
+  assert.equal(await bed.run(first), 'done');
+  return { bed, two: await bed.release(2, second) };
 }
 
 function startTraffic(plane: () => Promise<RunningPlane>): Traffic {

@@ -20,6 +20,16 @@ export async function otherChampion(
   return champion?.modelBlob === training.modelBlob ? undefined : champion;
 }
 
+/** Is the model the champion that it would be compared with? */
+export async function isChampion(
+  scope: KeyScope,
+  { compareChampion: asked, training }: EvaluationInputs,
+): Promise<boolean> {
+  if (!asked) return false;
+  const champion = await aliasedVersion(scope.db, training.model, 'champion');
+  return champion?.modelBlob === training.modelBlob;
+}
+
 /**
  * The difference between the model and the champion in the metric of their kind, with its interval, on the
  * same test rows; null where there is no champion to compare with.

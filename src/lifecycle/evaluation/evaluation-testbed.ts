@@ -70,12 +70,21 @@ export async function evaluationBed(): Promise<EvaluationBed> {
     });
   const classifier = await train({});
   const inputs: EvaluationInputs = {
-    ...{ kind: 'classification', criteria: [], baseline: { score: 'returned_7d' }, slices: [] },
-    ...{ compareChampion: false, split: orders.inputs.split, seed: ORDERS_SEED, data: orders.data },
+    kind: 'classification',
+    criteria: [],
+    baseline: { score: 'returned_7d' },
+    slices: [],
+    compareChampion: false,
+    split: orders.inputs.split,
+    seed: ORDERS_SEED,
+    data: orders.data,
     training: classifier,
   };
   return {
-    ...{ orders, classifier, inputs, train },
+    orders,
+    classifier,
+    inputs,
+    train,
     evaluate: async (asked, examples) => {
       const result = await orders.run((scope) => runEvaluation(showing(scope, examples), asked));
       const found = (await orders.harness.evidence('performance')).find((one) =>

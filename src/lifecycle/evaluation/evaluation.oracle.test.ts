@@ -9,7 +9,7 @@ import { type EvaluationBed, evaluationBed } from './evaluation-testbed.ts';
 import { scoreTest } from './score-test.ts';
 
 /**
- * Figures of the stage's own scores with scikit-learn, intervals from another bootstrap with NumPy's generator.
+ * Figures of the stage's own scores with scikit-learn, intervals from another bootstrap by NumPy.
  */
 const ORACLE = `
 import json, sys
@@ -92,7 +92,9 @@ describe('the figures of an evaluation are those of scikit-learn', () => {
   test('for a classifier, its baseline by a feature, its champion and its slices', async () => {
     const inputs: EvaluationInputs = {
       ...bed.inputs,
-      ...{ compareChampion: true, slices: ['region'], baseline: { score: 'returned_2d' } },
+      compareChampion: true,
+      slices: ['region'],
+      baseline: { score: 'returned_2d' },
       criteria: [{ id: 'decides', metric: 'f1', at_least: 0, on: 'test' }],
     };
     const { result, figures } = await bed.evaluate(inputs);
@@ -104,7 +106,10 @@ describe('the figures of an evaluation are those of scikit-learn', () => {
     const names = ['roc_auc', 'average_precision', 'log_loss', 'brier', 'calibration_error', 'f1'];
     const oracle = answer.parse(
       await runPython(ORACLE, {
-        ...{ kind: 'classification', target: split.test.target, score: scores, baselineNames: names },
+        kind: 'classification',
+        target: split.test.target,
+        score: scores,
+        baselineNames: names,
         baseline: rate.values.map((value) => (Number.isNaN(value) ? mean : value)),
         other: (await score({ ...inputs, training: weak })).scores,
         groups: Array.from(region.codes, (code) => region.levels[code]),
@@ -131,12 +136,10 @@ describe('the figures of an evaluation are those of scikit-learn', () => {
     const mean = split.train.target.reduce((sum, value) => sum + value, 0) / split.train.rows;
     const oracle = answer.parse(
       await runPython(ORACLE, {
-        ...{
-          kind: 'regression',
-          target: split.test.target,
-          score: scores,
-          baselineNames: ['rmse', 'mae', 'r2'],
-        },
+        kind: 'regression',
+        target: split.test.target,
+        score: scores,
+        baselineNames: ['rmse', 'mae', 'r2'],
         baseline: split.test.target.map(() => mean),
       }),
     );
@@ -176,7 +179,7 @@ function assertClose(own: number | null | undefined, expected: number | undefine
   );
 }
 
-/** Ends of 200 resamples are known to about a tenth of the width, those of 500 to a fifteenth; three times. */
+/** Ends of 200 resamples are known to a tenth of the width, those of 500 to a fifteenth; three times that. */
 function assertInterval(
   own: { readonly low: number | null; readonly high: number | null } | undefined,
   [low, high]: readonly [number, number] = [Number.NaN, Number.NaN],

@@ -4,7 +4,10 @@ import { z } from 'zod';
 import type { Examples } from '../data/index.ts';
 import type { Criterion } from '../problem/index.ts';
 import { moveAlias, type TrainingOutputs } from '../training/index.ts';
+import { compareChampion } from './champion.ts';
 import { type EvaluationBed, evaluationBed } from './evaluation-testbed.ts';
+import { scoreTest } from './score-test.ts';
+import { sliceColumn } from './slice-columns.ts';
 import { evaluationKey } from './stage.ts';
 
 const RANKS: Criterion = { id: 'ranks', metric: 'roc_auc', at_least: 0.5, on: 'test' };
@@ -53,7 +56,7 @@ describe('evaluation', () => {
   });
 
   test('a metric that is not defined on the test rows fails, whatever the bound', async () => {
-    const kept = (test: Examples): Examples => ({ ...test, target: test.target.map(() => 0) });
+    const kept = (held: Examples): Examples => ({ ...held, target: held.target.map(() => 0) });
     const criteria: Criterion[] = [
       { ...RANKS, at_least: 0 },
       { ...RANKS, id: 'beats', at_least: 'baseline + 0.1' },
@@ -101,7 +104,7 @@ describe('evaluation', () => {
     });
   });
 
-  test('a better model exceeds the champion with its whole interval, and a worse one falls below', async () => {
+  test('a better model exceeds the champion by its whole interval, a worse one falls below', async () => {
     await makeChampion(weak);
     const better = (await bed.evaluate({ ...bed.inputs, compareChampion: true })).figures.champion;
     assert.equal(better?.version, weak.version);
@@ -114,7 +117,7 @@ describe('evaluation', () => {
     assert.equal(worse?.difference?.value, -(better?.difference?.value ?? Number.NaN));
   });
 
-  test('the champion itself is compared with nobody, and neither is a model where that is not asked', async () => {
+  test('the champion is compared with nobody, and neither is a model where that is not asked', async () => {
     await makeChampion(bed.classifier);
     assert.equal((await bed.evaluate({ ...bed.inputs, compareChampion: true })).figures.champion, null);
     assert.equal((await bed.evaluate({ ...bed.inputs, training: weak })).figures.champion, null);
@@ -122,13 +125,14 @@ describe('evaluation', () => {
 
   test('a champion that takes inputs which are gone is named and not compared', async () => {
     await makeChampion(weak);
-    const { figures } = await bed
-      .evaluate({ ...bed.inputs, compareChampion: true }, (split) => {
-        const { hour: _hour, ...columns } = split.test.features.columns;
-        return { ...split, test: { ...split.test, features: { ...split.test.features, columns } } };
-      })
-      .catch((error: unknown) => ({ figures: String(error) }));
-    assert.match(String(figures), /hour/);
+    const inputs = { ...bed.inputs, compareChampion: true };
+    const said = await bed.orders.run(async (scope) => {
+      const { split, scores } = await scoreTest(scope, inputs);
+      const { hour: _hour, ...columns } = split.test.features.columns;
+      const features = { ...split.test.features, columns };
+      return compareChampion(scope, inputs, { test: { ...split.test, features }, scores });
+    });
+    assert.deepEqual(said, { version: weak.version, compared: false, reason: 'it takes other inputs: hour' });
   });
 
   test('slices hold every test row once, with the figure of its own rows', async () => {
@@ -156,11 +160,21 @@ describe('evaluation', () => {
       hours.toSorted((a, b) => a - b),
       'hours stand in their own order',
     );
-    await assert.rejects(bed.evaluate({ ...bed.inputs, slices: ['amount'] }), /slice by a coarser feature/);
-    await assert.rejects(
-      bed.evaluate({ ...bed.inputs, slices: ['nothing'] }),
-      /no feature nothing to slice by/,
-    );
+  });
+
+  test('a slice is a category or a number of few values', async () => {
+    await bed.orders.run(async (scope) => {
+      const { split } = await scoreTest(scope, bed.inputs);
+      assert.equal(sliceColumn(split.test, 'hour').levels.length, 24);
+      assert.throws(() => sliceColumn(split.train, 'amount'), {
+        code: 'SPEC_INVALID',
+        message: /more than 400 values/,
+      });
+      assert.throws(() => sliceColumn(split.test, 'nothing'), {
+        code: 'SPEC_INVALID',
+        message: /known: .*region/,
+      });
+    });
   });
 
   test('the explanation leans on what makes the outcome and not on what does not', async () => {
@@ -174,7 +188,7 @@ describe('evaluation', () => {
     assert.ok(Math.abs(channel?.drop ?? 1) < 0.02, 'the channel plays no part in the data');
   });
 
-  test('every piece of evidence is about the served file, and a repetition finds the same figures', async () => {
+  test('all evidence is about the served file, and a repetition finds the same figures', async () => {
     const [first, second] = [await bed.evaluate(bed.inputs), await bed.evaluate(bed.inputs)];
     assert.deepEqual(second.figures, first.figures);
     const all = await bed.orders.harness.evidence();

@@ -8,4 +8,4 @@
 export type { EvaluationInputs } from './evaluation-inputs.ts';
 export { readManifest } from './read-manifest.ts';
 export { sliceColumn } from './slice-columns.ts';
-export { evaluationKey, runEvaluation } from './stage.ts';
+export { evaluationKey, evaluationKeyOfChampion, runEvaluation } from './stage.ts';

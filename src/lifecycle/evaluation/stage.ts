@@ -2,7 +2,7 @@ import { hashJson } from '../../kernel/hash.ts';
 import { describeJudgement, judgedBy } from '../problem/index.ts';
 import { evidencedStep, type KeyScope, type StageResult, type StageScope } from '../stage-scope.ts';
 import { decodeNativeModel, loadSplit } from '../training/index.ts';
-import { otherChampion } from './champion.ts';
+import { isChampion, otherChampion } from './champion.ts';
 import type { EvaluationInputs, EvaluationOutputs } from './evaluation-inputs.ts';
 import { explainModel } from './explain.ts';
 import { headMetric } from './measure.ts';
@@ -11,7 +11,20 @@ import { slicesStep } from './slices.ts';
 
 /** Hash of what the judgement depends on. The champion is part of it: a new one asks for a new comparison. */
 export async function evaluationKey(scope: KeyScope, inputs: EvaluationInputs): Promise<string> {
+  if (await isChampion(scope, inputs)) return evaluationKeyOfChampion(scope, inputs);
   const champion = await otherChampion(scope, inputs);
+  return keyAgainst(scope, inputs, champion?.modelBlob ?? null);
+}
+
+/**
+ * The key that a candidate's evaluation has once the candidate is the champion itself. What it was judged by
+ * when it was none stands then: there is no other champion to judge it against again.
+ */
+export function evaluationKeyOfChampion(scope: KeyScope, inputs: EvaluationInputs): string {
+  return keyAgainst(scope, inputs, inputs.compareChampion ? 'itself' : null);
+}
+
+function keyAgainst(scope: KeyScope, inputs: EvaluationInputs, champion: string | null): string {
   const { kind, criteria, baseline, slices, split, seed, training } = inputs;
   return hashJson({
     stage: 'evaluation',
@@ -24,7 +37,7 @@ export async function evaluationKey(scope: KeyScope, inputs: EvaluationInputs): 
     bounds: training.bounds,
     criteria: criteria.filter((criterion) => judgedBy(criterion) === 'evaluation'),
     features: inputs.data.features.hash,
-    champion: champion?.modelBlob ?? null,
+    champion,
     version: scope.version,
   });
 }

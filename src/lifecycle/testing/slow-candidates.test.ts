@@ -13,7 +13,7 @@ import { type CandidateBed, candidateBed, FAIR, LOOSE } from './testing-testbed.
 /** Requests of one caller after the other took 1 ms in the median on two cores: a tenth. */
 const QUICK: Criterion = { id: 'quick', metric: 'latency_p50', at_most: '10ms' };
 
-/** A batch of two days of them is answered by the slow candidate in two seconds; a serving process gives it ten. */
+/** Two days of them in one request take the slow candidate two seconds; a serving process allows ten. */
 const ORDERS_A_DAY = 36;
 
 /** Slow for one caller, which at ten requests a second nobody else notices. */
@@ -78,8 +78,8 @@ function pieceMs({ fields }: ReleaseManifest): number {
 }
 
 /**
- * `length(lower(case when channel = '' then '' else channel || 'ÄÄÄ…' || … end))`: letters beyond ASCII are
- * changed one by one. The made-up instance on which a release is warmed up has an empty channel.
+ * `length(lower(case when channel = '' then '' else channel || 'ÄÄÄ…' || … end))`: letters beyond ASCII take
+ * their time. The made-up instance on which a release is warmed up has an empty channel.
  */
 function textOf(pieces: number): Expression {
   const channel: Expression = { kind: 'field', name: 'channel' };

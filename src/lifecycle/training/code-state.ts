@@ -24,8 +24,9 @@ export interface CodeState {
 }
 
 /**
- * State of the Git working copy that holds a folder; all null outside of one or without Git. What Git does not
- * know counts where it lies in the folder and is not ignored: a new file is code as much as a changed one.
+ * State of the Git working copy that holds a folder; all null outside of one or without Git. What Git does
+ * not know counts where it lies in the folder and is not ignored: a new file is code as much as a changed
+ * one.
  */
 export async function codeState(folder: string): Promise<CodeState> {
   const git = async (...args: string[]): Promise<string> => {

@@ -4,7 +4,10 @@ import { decodeNativeModel, encodeNativeModel, type NativeModel } from './model-
 
 const TREES: NativeModel = {
   model: {
-    ...{ kind: 'trees', objective: 'binary', base: -0.1, features: ['x', 'c'] },
+    kind: 'trees',
+    objective: 'binary',
+    base: -0.1,
+    features: ['x', 'c'],
     trees: [
       {
         feature: Int32Array.of(0, -1, -1),
@@ -22,8 +25,13 @@ const TREES: NativeModel = {
 
 const LINEAR: NativeModel = {
   model: {
-    ...{ kind: 'linear', objective: 'regression', features: ['x'], intercept: Math.PI },
-    ...{ coefficients: Float64Array.of(1 / 7), means: Float64Array.of(5e-324), scales: Float64Array.of(3) },
+    kind: 'linear',
+    objective: 'regression',
+    features: ['x'],
+    intercept: Math.PI,
+    coefficients: Float64Array.of(1 / 7),
+    means: Float64Array.of(5e-324),
+    scales: Float64Array.of(3),
   },
   encodings: {},
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TendError } from '../../kernel/error.ts';
 import { type AnyOperation, defineOperation } from '../../kernel/operation.ts';
 import type { Database } from '../../store/database.ts';
 import { listVersions } from './registry-store.ts';
@@ -24,7 +25,7 @@ export const trainingOperations: readonly AnyOperation<{ readonly db: Database }
     path: '/models/{model}/versions',
     input: z.object({ model: z.string().max(256) }),
     output: z.object({ items: z.array(versionView) }),
-    errors: [],
+    errors: ['NOT_FOUND'],
     permission: 'model.read',
     audit: 'none',
     cli: { command: 'models show', positional: ['model'], example: 'tend models show flight-delay' },
@@ -35,6 +36,7 @@ export const trainingOperations: readonly AnyOperation<{ readonly db: Database }
         .where('model', '=', model)
         .execute();
       const versions = await listVersions(db, model);
+      if (versions.length === 0) throw new TendError('NOT_FOUND', `there is no model ${model}`);
       return {
         items: versions.map((row) => ({
           model: row.model,

@@ -42,7 +42,7 @@ describe('training', () => {
     assert.notEqual(other.modelBlob, made.modelBlob);
   });
 
-  test('carries each batch of trials out once, and a longer search goes on where a shorter one ended', async () => {
+  test('carries each batch out once, and a longer search goes on where a shorter one ended', async () => {
     await bed.run(async (scope) => {
       const { training, kind, data, split } = bed.inputs;
       let loaded = 0;
@@ -52,7 +52,10 @@ describe('training', () => {
       };
       const search = (trials: number) =>
         runBatches(scope, {
-          ...{ kind, examples, inputs: data.features.inputs, rows: made.rows.train },
+          kind,
+          examples,
+          inputs: data.features.inputs,
+          rows: made.rows.train,
           spec: { ...training, trials, rounds: 10 },
         });
       const four = await search(4);
@@ -166,8 +169,8 @@ function showing(
   { examples }: StageScope,
   change: (split: SplitExamples) => SplitExamples,
 ): StageScope['examples'] {
-  const load = async <T>(key: string, load: () => Promise<T>): Promise<T> =>
-    change((await examples.load(key, load)) as SplitExamples) as T;
+  const load = async <T>(key: string, read: () => Promise<T>): Promise<T> =>
+    change((await examples.load(key, read)) as SplitExamples) as T;
   return { load, clear: examples.clear };
 }
 

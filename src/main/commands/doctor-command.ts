@@ -79,7 +79,10 @@ function spec({ projectDir }: Config): Finding {
     return { check: SPEC_FILE, ok: true, detail: 'none here; `tend init` writes one' };
   }
   const mistakes = documentMistakes(readSpec(projectDir));
-  const detail = mistakes.length === 0 ? 'valid' : `${mistakes.length} mistakes, see \`tend validate\``;
+  const detail =
+    mistakes.length === 0
+      ? 'valid'
+      : `${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'}, see \`tend validate\``;
   return { check: SPEC_FILE, ok: mistakes.length === 0, detail };
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { defineCommand } from '../../cli/command.ts';
 import { documentJsonSchema } from '../../project/document/schema-issues.ts';
 import { readConfig } from '../config.ts';
@@ -25,17 +25,16 @@ export const initCommand = defineCommand({
     const written: string[] = [];
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     writeFileSync(join(stateDir, 'schema.json'), `${JSON.stringify(documentJsonSchema(), null, 2)}\n`);
-    written.push('.tend/schema.json');
+    written.push(relative(dir, join(stateDir, 'schema.json')));
     for (const [name, text] of Object.entries(specTemplate(projectName(dir)))) {
       if (existsSync(join(dir, name))) continue;
       writeFileSync(join(dir, name), text);
       written.push(name);
     }
     if (ignoreState(dir)) written.push('.gitignore');
-    const next = existsSync(join(dir, SPEC_FILE)) ? 'tend validate' : 'tend init';
     return {
       data: { written },
-      text: `wrote ${written.join(', ')}\nnext: edit ${SPEC_FILE}, then \`${next}\` and \`tend plan\``,
+      text: `wrote ${written.join(', ')}\nnext: edit ${SPEC_FILE}, then \`tend validate\` and \`tend plan\``,
     };
   },
 });
