@@ -81,5 +81,7 @@ export function statePlanes(options: {
 function refusePort(error: unknown): never {
   const taken = error instanceof TendError ? /cannot listen on (\S+): it is in use/.exec(error.hint) : null;
   if (taken === null) throw error;
-  throw new TendError('PORT_IN_USE', `the data plane cannot listen on ${taken[1]}: it is in use`, { cause: error });
+  throw new TendError('PORT_IN_USE', `the data plane cannot listen on ${taken[1]}: it is in use`, {
+    cause: error,
+  });
 }

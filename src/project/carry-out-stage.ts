@@ -63,7 +63,13 @@ export async function recordFailure(
 ): Promise<void> {
   if (!(error instanceof TendError) || error.code === 'INTERRUPTED') return;
   const reason = error.message.split('\n')[0] ?? '';
-  await recordStep(scope, `${of.stage}.failed`, { ...of, verdict: 'fail', reason, evidence: [], outputs: {} });
+  await recordStep(scope, `${of.stage}.failed`, {
+    ...of,
+    verdict: 'fail',
+    reason,
+    evidence: [],
+    outputs: {},
+  });
 }
 
 function isFinal(verdict: string): boolean {

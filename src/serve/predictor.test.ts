@@ -18,7 +18,12 @@ after(async () => {
 
 async function predictorOf(record: (lines: string) => void): Promise<Predictor> {
   const hash = await state.putRelease(1, 10);
-  const release = await loadRelease(hash, openBlobStore(state.blobDir), async () => tables);
+  const release = await loadRelease(
+    hash,
+    openBlobStore(state.blobDir),
+    async () => tables,
+    () => 0,
+  );
   const routes = [{ releaseHash: hash, version: '1', weight: 1, role: 'stable' as const }];
   const table = buildRouteTable(
     {

@@ -13,8 +13,8 @@ export interface ReleaseCache {
   readonly close: () => void;
 }
 
-/** An empty cache. Blobs and tables are found where the snapshot says. */
-export function openReleaseCache(): ReleaseCache {
+/** An empty cache. Blobs and tables are found where the snapshot says; `monotonic` bounds the warming up. */
+export function openReleaseCache(monotonic: () => number): ReleaseCache {
   const releases = new Map<string, ServedRelease>();
   const tables = new Map<string, FeatureTables>();
   const load = async (snapshot: RoutingSnapshot): Promise<ReadonlyMap<string, ServedRelease>> => {
@@ -28,7 +28,7 @@ export function openReleaseCache(): ReleaseCache {
     const loaded = new Map<string, ServedRelease>();
     for (const hash of hashesOf(snapshot)) {
       const key = releaseKey(snapshot, hash);
-      const release = releases.get(key) ?? (await loadRelease(hash, blobs, openTable));
+      const release = releases.get(key) ?? (await loadRelease(hash, blobs, openTable, monotonic));
       releases.set(key, release);
       loaded.set(hash, release);
     }

@@ -31,9 +31,9 @@ export interface Routes {
  * its releases are compiled; those of the one before stay compiled, so that going back is as fast. A snapshot
  * that cannot be put in force leaves the old one in place.
  */
-export async function openRoutes(stateDir: string, log: Log): Promise<Routes> {
+export async function openRoutes(stateDir: string, log: Log, monotonic: () => number): Promise<Routes> {
   const file = routingFile(stateDir);
-  const cache = openReleaseCache();
+  const cache = openReleaseCache(monotonic);
   let table: RouteTable | undefined;
   let inForce: RoutingSnapshot | undefined;
   let error: string | null = null;

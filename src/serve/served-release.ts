@@ -25,6 +25,7 @@ export async function loadRelease(
   hash: string,
   blobs: BlobStore,
   openTable: OpenTable,
+  monotonic: () => number,
 ): Promise<ServedRelease> {
   const manifest = parseManifest(hash, Buffer.from(await blobs.read(hash)).toString('utf8'));
   const modelBytes = await blobs.read(manifest.modelBlob);
@@ -42,7 +43,7 @@ export async function loadRelease(
   }
   const lookup: TableLookup = (table, key, t) => lookups.get(table)?.(key, t) ?? null;
   const decider = compileRelease({ manifest, modelBytes, lookup });
-  warmUp(decider);
+  warmUp(decider, monotonic);
   return { hash, decider, fieldNames: new Set(manifest.fields.map((field) => field.name)) };
 }
 
@@ -51,16 +52,22 @@ export async function loadRelease(
  * machine).
  */
 const WARM_UP_ROUNDS = 200;
+/** A slow model is as warm as it gets by then, and whoever waits for it to be ready has not given up. */
+const WARM_UP_MS = 1_000;
 const WARM_UP_VALUES = { number: 0, string: '', time: 0, boolean: false } as const;
 
 /**
  * Lets a release answer before it takes traffic, on a made-up instance: a release that cannot answer at
  * all is found out before it is put in force, and whoever comes first does not wait for the compiler.
  */
-function warmUp(decider: ReleaseDecider): void {
+function warmUp(decider: ReleaseDecider, monotonic: () => number): void {
   const { fields } = decider.manifest;
+  const until = monotonic() + WARM_UP_MS;
   const instance = Object.fromEntries(fields.map(({ name, type }) => [name, WARM_UP_VALUES[type]]));
-  for (let round = 0; round < WARM_UP_ROUNDS; round++) decider.decide([decider.prepare(instance, 0)]);
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) {
+    decider.decide([decider.prepare(instance, 0)]);
+    if (monotonic() > until) return;
+  }
 }
 
 function parseManifest(hash: string, text: string) {

@@ -51,7 +51,7 @@ export function runWorker(options: WorkerOptions): void {
 
 async function startWorker(options: WorkerOptions, worker: number, planePid: number): Promise<void> {
   const log: Log = (line) => options.log(`worker ${worker}: ${line}`);
-  const routes = await openRoutes(options.stateDir, log);
+  const routes = await openRoutes(options.stateDir, log, options.clock.monotonic);
   const segments = new Map<string, SegmentWriter>();
   const predictor = createPredictor({
     worker,

@@ -7,9 +7,9 @@ import type { StageScope } from '../stage-scope.ts';
 import type { SourceRelation } from './source-reader.ts';
 
 /**
- * Refuses a source in which a column is of another type than in the last version: one text among a million numbers
- * makes a CSV column a text, and a model would be trained on it without a word. Whole and fractional numbers count
- * as one type.
+ * Refuses a source in which a column is of another type than in the last version: one text among a
+ * million numbers makes a CSV column a text, and a model would be trained on it without a word. Whole and
+ * fractional numbers count as one type.
  * @throws DATA_REFUSED naming each such column with both types.
  */
 export async function assertSameTypes(

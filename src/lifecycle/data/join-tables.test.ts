@@ -81,7 +81,7 @@ describe('joinTable()', () => {
             blob: await storeRows(
               scope,
               session,
-              `SELECT * FROM (VALUES ${all}) v(tend_at, w, n, x, y)
+              `SELECT * FROM (VALUES ${all.join(', ')}) v(tend_at, w, n, x, y)
                WHERE tend_at IS NOT NULL ORDER BY tend_at, w, n`,
             ),
           };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { compileRow, type Row } from '../../decide/expression/compile-row.ts';
+import { compileRow } from '../../decide/expression/compile-row.ts';
 import { evaluateColumns } from '../../decide/expression/evaluate-columns.ts';
 import type { Expression, Field } from '../../decide/expression/expression.ts';
 import { readFrame } from '../../table/read-frame.ts';
@@ -112,7 +112,7 @@ describe('sqlExpression()', () => {
           const column = evaluateColumns(expression, frame, FIELDS);
           for (const [i, row] of rows.entries()) {
             const theirs = plain(answers[i]?.[`c${index}`]);
-            const ours = byRow(row as Row);
+            const ours = byRow(row);
             const what = `form ${index} on ${JSON.stringify(row)}`;
             assertSame(ours, theirs, what);
             const own =
@@ -178,8 +178,10 @@ describe('sqlExpression()', () => {
 
 function valuesOf(row: readonly (number | string | null)[]): string {
   const [x, y, s, u, t, f] = row;
-  const number = (value: unknown): string => (value === null ? 'NULL::DOUBLE' : `${String(value)}::DOUBLE`);
-  const text = (value: unknown): string => (value === null ? 'NULL::VARCHAR' : sqlText(String(value)));
+  const number = (value: number | string | null | undefined): string =>
+    value == null ? 'NULL::DOUBLE' : `${value}::DOUBLE`;
+  const text = (value: number | string | null | undefined): string =>
+    value == null ? 'NULL::VARCHAR' : sqlText(String(value));
   const time = t === null ? 'NULL::TIMESTAMP' : `make_timestamp(${Number(t)}::BIGINT * 1000)`;
   const flag = f === null ? 'NULL::BOOLEAN' : f === 1 ? 'true' : 'false';
   return `(${number(x)}, ${number(y)}, ${text(s)}, ${text(u)}, ${time}, ${flag})`;

@@ -10,6 +10,7 @@ import { moveAlias } from '../training/index.ts';
 import { routesBefore } from './canary.ts';
 import { type EndpointRoute, listRoutes, routeStatements } from './endpoint-store.ts';
 import { publishRouting } from './publish-routing.ts';
+import { noteOnStage } from './stage-note.ts';
 import { endStatement, runningRollouts } from './rollout-store.ts';
 
 /** What a rollback did. */
@@ -72,9 +73,15 @@ export async function rollBack(
     },
     ctx,
   );
+  const note = {
+    reason: `version ${back.version} answers at ${input.endpoint} again: ${input.reason}`,
+    evidence: record.evidence.id,
+    now: ctx.clock.now(),
+  };
   await ctx.db.commit({
     statements: [
       unchanged(endpoint),
+      ...(await noteOnStage(ctx.db, project, note)),
       ...(rollout === undefined ? [] : [endStatement(rollout.id, 'rolled-back', ctx.clock.now())]),
       ...routeStatements(input.endpoint, project, next),
       moveAlias(project, 'champion', Number(back.version)),
