@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { until } from '../../serve/fixtures/test-plane.ts';
 import { rollBack } from './roll-back.ts';
 import { ENDPOINT, liveBed } from './rollout-testbed.ts';
 
@@ -12,7 +11,7 @@ test('going back during a canary ends it for good, and the candidate is no way f
   await using _ = bed;
   const execution = await bed.start(2, two, CANARY);
   const running = bed.run(execution);
-  await until('the candidate has its share', async () => (await bed.routes()).includes('candidate 2 0.2'));
+  await bed.watched();
   const back = await rollBack(bed.context, { endpoint: ENDPOINT, reason: 'a feeling', principal: OWNER });
   assert.deepEqual([back.version, back.before], ['1', '2']);
   await running;

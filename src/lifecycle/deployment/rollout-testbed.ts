@@ -3,7 +3,7 @@ import { createEngine } from '../../engine/engine.ts';
 import { timerScheduler } from '../../engine/scheduler.ts';
 import type { ExecutionState } from '../../engine/execution.ts';
 import { INSTANCE, type PlaneState, planeState, PROJECT } from '../../serve/fixtures/plane-state.ts';
-import { startTestPlane, testClient } from '../../serve/fixtures/test-plane.ts';
+import { startTestPlane, testClient, until } from '../../serve/fixtures/test-plane.ts';
 import { adoptPlane, type RunningPlane } from '../../serve/plane-client.ts';
 import { openBlobStore } from '../../store/blob.ts';
 import type { Database } from '../../store/database.ts';
@@ -15,6 +15,7 @@ import type { Criterion } from '../problem/index.ts';
 import { createExampleCache, type LifecycleContext, type StageScope } from '../stage-scope.ts';
 import { listRoutes, releaseStatement } from './endpoint-store.ts';
 import { type RolloutEnd, rollOut } from './rollout.ts';
+import { runningRollouts } from './rollout-store.ts';
 import type { CanarySpec } from './spec.ts';
 
 export const ENDPOINT = 'flight-delay';
@@ -41,6 +42,8 @@ export interface RolloutBed extends AsyncDisposable {
   readonly plane: () => Promise<RunningPlane>;
   /** Sends requests one after another until disposed of. */
   readonly traffic: () => Traffic;
+  /** Resolves when the candidate has its share and its plane was looked at. */
+  readonly watched: () => Promise<void>;
   /** Moves both clocks on. */
   readonly pass: (ms: number) => void;
 }
@@ -129,17 +132,17 @@ export async function rolloutBed(): Promise<RolloutBed> {
       return hash;
     },
     start: (version, hash, canary) => {
-      const input = {
+      const input = asJson({
         version,
         hash,
         canary: canary === undefined ? null : { ...canary, guard: ['answers'] },
-      };
+      });
       return engine.start({ workflow: 'rollout', key: hash, project: PROJECT, input, actor: 'test' });
     },
     run: (execution) => engine.run(execution),
     end: async (execution) => {
       const { state: ended, result, error } = await engine.get(execution);
-      assert.equal(ended, 'done', error?.message);
+      assert.equal(ended, 'done', error?.message ?? '');
       return result as unknown as RolloutEnd;
     },
     reason: async (execution) => (await engine.get(execution)).reason,
@@ -147,6 +150,11 @@ export async function rolloutBed(): Promise<RolloutBed> {
       const routes = await listRoutes(db, ENDPOINT);
       return routes.map(({ role, version, weight }) => `${role} ${version} ${weight}`).sort();
     },
+    watched: () =>
+      until('the candidate is watched', async () => {
+        const [rollout] = await runningRollouts(db, ENDPOINT);
+        return (rollout?.counts.seen ?? null) !== null;
+      }),
     traffic: () => startTraffic(plane),
     pass: (ms) => {
       passed += ms;

@@ -69,7 +69,7 @@ test('without traffic it waits, says for what, and goes on when traffic comes', 
   await using _ = bed;
   const execution = await bed.start(2, two, CANARY);
   const resting = bed.run(execution);
-  await until('the candidate has its share', async () => (await bed.routes()).includes('candidate 2 0.2'));
+  await bed.watched();
   bed.pass(10_000);
   assert.equal(await resting, 'waiting');
   assert.equal(await bed.reason(execution), `canary at 20%: 40 more predictions on version 2 at ${ENDPOINT}`);
@@ -83,7 +83,7 @@ test('too few predictions within the time are inconclusive, which is not passed'
   await using _ = bed;
   const execution = await bed.start(2, two, CANARY);
   const running = bed.run(execution);
-  await until('the candidate has its share', async () => (await bed.routes()).includes('candidate 2 0.2'));
+  await bed.watched();
   bed.pass(24 * 3_600_000 + 1);
   assert.notEqual(await running, 'failed');
   assert.equal(await bed.run(execution), 'done');
@@ -144,7 +144,7 @@ test('a rollout that nobody watches any more gives the traffic back', async () =
   await using _ = bed;
   const execution = await bed.start(2, two, CANARY);
   const resting = bed.run(execution);
-  await until('the candidate has its share', async () => (await bed.routes()).includes('candidate 2 0.2'));
+  await bed.watched();
   bed.pass(10_000);
   assert.equal(await resting, 'waiting');
   for (let i = 0; i < 2; i++) {
