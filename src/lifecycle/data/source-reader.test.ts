@@ -108,8 +108,13 @@ describe('a source', () => {
   });
 
   test('in CSV is split at its delimiter, quotes and line breaks inside of quotes kept', async () => {
+    let reads = 0;
+    // Each under a name of its own: the columns of one source keep their types.
     const read = async (sources: unknown) => {
-      const { version } = await ingestSource(harness, 's', sources);
+      reads += 1;
+      const name = `s${reads}`;
+      const { s } = sources as { readonly s: unknown };
+      const { version } = await ingestSource(harness, name, { [name]: s });
       return rowsOf(
         harness,
         version.partitions.map(({ blob }) => blob),

@@ -54,25 +54,7 @@ export async function rollBack(
       ? swapped(back, away)
       : routesBefore({ from: back.releaseHash, warm: rollout?.warm ?? null });
   const { project } = endpoint;
-  const record = evidenceRecord(
-    {
-      project,
-      stage: 'deployment',
-      kind: 'rollback',
-      subject: back.releaseHash,
-      verdict: 'info',
-      title: `${input.endpoint} went back to version ${back.version}`,
-      body: {
-        endpoint: input.endpoint,
-        from: away.version,
-        to: back.version,
-        reason: input.reason,
-        routes: next.map(asJson),
-      },
-      actor: input.principal.id,
-    },
-    ctx,
-  );
+  const record = rollbackRecord(ctx, input, { project, away, back, next });
   const note = {
     reason: `version ${back.version} answers at ${input.endpoint} again: ${input.reason}`,
     evidence: record.evidence.id,
@@ -101,6 +83,41 @@ export async function rollBack(
   await publishRouting(ctx);
   return { endpoint: input.endpoint, version: back.version, before: away.version };
 }
+
+/** The evidence of a rollback. */
+function rollbackRecord(
+  ctx: Pick<LifecycleContext, 'clock' | 'random'>,
+  input: { readonly endpoint: string; readonly reason: string; readonly principal: Principal },
+  move: {
+    readonly project: string;
+    readonly away: VersionedRoute;
+    readonly back: VersionedRoute;
+    readonly next: readonly EndpointRoute[];
+  },
+) {
+  const { away, back } = move;
+  return evidenceRecord(
+    {
+      project: move.project,
+      stage: 'deployment',
+      kind: 'rollback',
+      subject: back.releaseHash,
+      verdict: 'info',
+      title: `${input.endpoint} went back to version ${back.version}`,
+      body: {
+        endpoint: input.endpoint,
+        from: away.version,
+        to: back.version,
+        reason: input.reason,
+        routes: move.next.map(asJson),
+      },
+      actor: input.principal.id,
+    },
+    ctx,
+  );
+}
+
+type VersionedRoute = EndpointRoute & { readonly version: string };
 
 function swapped(back: EndpointRoute, away: EndpointRoute): EndpointRoute[] {
   return [

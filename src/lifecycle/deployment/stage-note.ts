@@ -3,8 +3,8 @@ import type { Database, Statement } from '../../store/database.ts';
 import { jsonText, parseJsonText } from '../../store/json-text.ts';
 
 /**
- * Lets the deployment stage say what was done to its endpoint after it was carried out: the reason is the new one,
- * and the evidence joins what there is. Nothing where the stage has not run.
+ * Lets the deployment stage say what was done to its endpoint after it was carried out: the reason is the new
+ * one, and the evidence joins what there is. Nothing where the stage has not run.
  */
 export async function noteOnStage(
   db: Database,

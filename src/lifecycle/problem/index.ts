@@ -5,7 +5,7 @@
  * is judged in one place: by evaluation on held-out outcomes, by testing in the real serving process, or by
  * monitoring on live traffic.
  */
-export { resolveBound } from './bound.ts';
+export { parseBound, resolveBound } from './bound.ts';
 export { type Criterion, judgedBy } from './criterion.ts';
 export { describeJudgement, judge, judgementsJson } from './judgement.ts';
 export { problemKey, runProblem } from './stage.ts';

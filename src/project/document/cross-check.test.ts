@@ -101,6 +101,12 @@ const ONE_CHANGE: readonly (readonly [what: string, from: string, to: string, mi
     'monitoring.watch.0: there is no criterion stil-good; did you mean still-good?',
   ],
   [
+    'a bound on test rows that leans on the champion',
+    'at_least: 0.66, on: test',
+    'at_least: champion + 0.01, on: test',
+    'problem.criteria.0.at_least: there is no champion to lean on when evaluation judges ranks-well',
+  ],
+  [
     'an occasion that is none',
     'when: [drift, still-good, monthly]',
     'when: [drift, montly]',

@@ -1,6 +1,7 @@
 import { nearest } from '../../kernel/edit-distance.ts';
 import { durationMs } from '../../kernel/schema.ts';
 import { referredSources } from '../../lifecycle/data/check-spec.ts';
+import { type Criterion, judgedBy, parseBound } from '../../lifecycle/problem/index.ts';
 import type { ProjectDocument } from './project-document.ts';
 import type { SchemaIssue } from './schema-issues.ts';
 
@@ -27,8 +28,23 @@ function criteriaIssues({ problem, kind }: ProjectDocument): SchemaIssue[] {
     if (GROUPED.has(criterion.metric) && criterion.by === undefined) {
       issues.push(issue(path, `${criterion.metric} needs by: the feature that makes the groups`));
     }
+    const side = criterion.at_least === undefined ? 'at_most' : 'at_least';
+    const leans = leaningMistake(criterion, criterion[side]);
+    if (leans !== undefined) issues.push(issue([...path, side], leans));
   });
   return issues;
+}
+
+/**
+ * A bound may lean only on a figure that is there when the criterion is judged; without one it never holds.
+ */
+function leaningMistake(criterion: Criterion, declared: number | string | undefined): string | undefined {
+  const bound = parseBound(declared ?? Number.NaN);
+  if (bound?.kind !== 'relative') return undefined;
+  const judged = judgedBy(criterion);
+  if (judged === 'evaluation' && bound.to === 'baseline') return undefined;
+  if (judged === 'monitoring' && bound.to !== 'champion') return undefined;
+  return `there is no ${bound.to} to lean on when ${judged} judges ${criterion.id}`;
 }
 
 const METRIC_KINDS: Readonly<Record<string, 'classification' | 'regression'>> = {
