@@ -10,6 +10,7 @@
 import { runChild, stopChildrenOnSignals } from './process/run-child.js';
 import { ROOT } from './root.js';
 import { prepareDebian } from './setup/debian.js';
+import { findMounts } from './setup/mounts.js';
 import { prepare } from './setup/prepare.js';
 import { preparePython } from './setup/python.js';
 import { buildUi } from './setup/ui.js';
@@ -37,7 +38,7 @@ const { node, parts: base } = await prepare();
 const isWhole = mode === 'all' || mode === 'full';
 // Downloads and builds go on while the checks and the unit tests run: those need none of the parts.
 const parts = isWhole
-  ? Promise.all([buildUi(node), preparePython(), prepareDebian({ install: true })])
+  ? Promise.all([buildUi(node), preparePython(), prepareDebian({ install: true }), findMounts()])
   : lookAround();
 const tests = findTests().filter(({ path, full }) => (mode === 'full' || !full) && isChosen(path));
 
@@ -94,7 +95,7 @@ async function lookAround() {
     had: python.ok,
     detail: python.ok ? '.venv' : '.venv is not there; `npm test` makes it',
   };
-  return [found, ...(await prepareDebian({ install: false }))];
+  return [found, await findMounts(), ...(await prepareDebian({ install: false }))];
 }
 
 /** @param {string} path */

@@ -1,4 +1,4 @@
-import { type ErrorCode, TendError } from '../kernel/error.ts';
+import { asTendError, type ErrorCode, TendError } from '../kernel/error.ts';
 import { newId } from '../kernel/id.ts';
 import type { Json } from '../kernel/json.ts';
 import type { ReportProgress } from '../kernel/progress.ts';
@@ -16,6 +16,7 @@ import {
 import { isConflict } from './lease.ts';
 import { LiveEvents } from './live-events.ts';
 import { readExecution, runExecution } from './run-execution.ts';
+import { readError, storeError } from './stored-error.ts';
 import type { Workflow } from './workflow.ts';
 
 /*
@@ -184,7 +185,14 @@ function startLocally(ctx: EngineContext, runs: Map<string, LocalRun>, id: strin
     report: (progress) => {
       for (const report of reports) report(progress);
     },
-  }).finally(() => runs.delete(id));
+  })
+    .catch((error: unknown) => {
+      // Its end is not on disk, but whoever follows it here must not wait for another one.
+      const said = readError(storeError(asTendError(error)));
+      ctx.live.emit({ kind: 'end', executionId: id, project: null, state: 'queued', error: said });
+      throw error;
+    })
+    .finally(() => runs.delete(id));
   const abort = async (reason: TendError): Promise<void> => {
     controller.abort(reason);
     await state.catch(() => undefined);

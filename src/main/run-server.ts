@@ -84,8 +84,13 @@ export async function runServer(
 
 /** Takes up what is due, and replaces a data plane that is gone, again and again until the signal. */
 async function work(app: App, { signal, serve, onNotice }: ServerOptions): Promise<void> {
+  const last = new Map<string, string>();
   const notice = (what: string) => (error: unknown) => {
-    if (!signal.aborted) onNotice(`${what}: ${asTendError(error).message}`);
+    const { message } = asTendError(error);
+    // What fails several times a second, as on a full disk, is said once.
+    if (signal.aborted || last.get(what) === message) return;
+    last.set(what, message);
+    onNotice(`${what}: ${message}`);
   };
   await new Promise<void>((resolve) => {
     const tick = (): void => {

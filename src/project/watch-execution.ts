@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isFinished } from '../engine/execution.ts';
+import type { StoredError } from '../engine/stored-error.ts';
 import { STAGES, type Stage, VERDICTS } from '../kernel/verdict.ts';
 import type { ProjectContext } from './project-context.ts';
 import { stageResults } from './stage-result.ts';
@@ -49,6 +50,11 @@ export async function* watchExecution(
     for await (const event of events) {
       if (event.kind === 'progress') yield { kind: 'progress', ...event.progress };
       if (event.kind === 'step' && event.project !== null) yield* stageChanges(ctx, event.project, id, seen);
+      if (event.kind === 'end' && !isFinished(event.state)) {
+        // How it ended could not be recorded, as on a full disk: the next run goes on with it.
+        yield { kind: 'end', state: 'queued', error: said(event.error) };
+        return;
+      }
       if (event.kind !== 'waiting' && event.kind !== 'end') continue;
       if (event.project !== null) yield* stageChanges(ctx, event.project, id, seen);
       const item = settled(await ctx.engine.get(id));
@@ -68,8 +74,11 @@ function settled(execution: Awaited<ReturnType<ProjectContext['engine']['get']>>
   const { state, reason, error } = execution;
   if (state === 'waiting') return { kind: 'waiting', reason: reason ?? '' };
   if (!isFinished(state)) return undefined;
-  const said = error === null ? null : { code: error.code, message: error.message, hint: error.hint ?? '' };
-  return { kind: 'end', state: state as 'done' | 'failed' | 'cancelled', error: said };
+  return { kind: 'end', state: state as 'done' | 'failed' | 'cancelled', error: said(error) };
+}
+
+function said(error: StoredError | null): Extract<ExecutionItem, { kind: 'end' }>['error'] {
+  return error === null ? null : { code: error.code, message: error.message, hint: error.hint ?? '' };
 }
 
 async function* stageChanges(

@@ -69,7 +69,11 @@ export function createPredictor(options: PredictorOptions): Predictor {
       prepared = prepareAll(route, call, at);
     } catch (error) {
       const coded = asTendError(error);
-      if (coded.code === 'INTERNAL') options.log(`prepare: ${coded.stack ?? coded.message}`);
+      if (coded.code === 'INTERNAL') {
+        options.log(`prepare: ${coded.stack ?? coded.message}`);
+        // The next request goes to the next release in turn, not to the one that is broken again.
+        endpoint.sequence++;
+      }
       countRequest(counted, coded.code === 'INTERNAL' ? 'error' : 'invalid', rows, elapsedS(clock, call));
       return refuse(call, coded);
     }

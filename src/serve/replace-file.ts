@@ -1,13 +1,22 @@
 import { constants } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { fileError } from '../store/file-error.ts';
 
 /**
  * Puts `text` in the place of `file` so that a reader sees the old content or the new, never a part, also
  * after a loss of power: temporary file, fsync, rename, fsync of the folder. Makes missing folders. One
- * writer at a time.
+ * writer at a time. @throws DISK_FULL, STATE_READ_ONLY
  */
 export async function replaceFile(file: string, text: string): Promise<void> {
+  try {
+    await replace(file, text);
+  } catch (error) {
+    throw fileError(error);
+  }
+}
+
+async function replace(file: string, text: string): Promise<void> {
   const folder = path.dirname(file);
   await mkdir(folder, { recursive: true });
   const temporary = `${file}.new`;

@@ -91,7 +91,10 @@ function database(
 }
 
 function kyselyOver(connection: DatabaseSync, use: 'reads' | 'writes'): Kysely<Tables> {
-  const prepare = (sql: string) => coded(() => kyselyStatement(connection.prepare(sql), use));
+  // On a full disk SQLite rolls back by itself; the rollback that follows must not hide why by an error.
+  const needed = (sql: string) =>
+    sql === 'rollback' && !connection.isTransaction ? 'select 1 where false' : sql;
+  const prepare = (sql: string) => coded(() => kyselyStatement(connection.prepare(needed(sql)), use));
   const close = () => connection.close();
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: { prepare, close } }) });
 }

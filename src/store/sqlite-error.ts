@@ -12,6 +12,9 @@ const TOOBIG = 18;
 const CONSTRAINT = 19;
 const NOTADB = 26;
 
+/** The file of the index of the write-ahead log could not grow: there is no room on disk. */
+const IOERR_SHMSIZE = 4874;
+
 /**
  * Extended codes of constraints that another writer may have made false: unique, primary key, foreign key.
  */
@@ -39,7 +42,9 @@ export function sqliteError(error: unknown): TendError {
   if (primary === CONSTRAINT && CONFLICTS.has(extended)) {
     return new TendError('CONFLICT', `the database refused it: ${message}`, { cause: error });
   }
-  return new TendError(CODES[primary] ?? 'INTERNAL', `SQLite: ${message}`, { cause: error });
+  const code = extended === IOERR_SHMSIZE ? 'DISK_FULL' : (CODES[primary] ?? 'INTERNAL');
+  const what = code === 'DISK_FULL' ? 'no room on disk for the database: ' : '';
+  return new TendError(code, `${what}SQLite: ${message}`, { cause: error });
 }
 
 /**

@@ -21,7 +21,7 @@ const MOMENTS: readonly (readonly [said: string, ms: number])[] = [
   ['testing: ', 500],
 ];
 
-test('Ctrl-C ends an apply with 130 wherever it is, and the next one goes on from there', async (t: TestContext) => {
+test('Ctrl-C ends an apply with 130 wherever it is, and the next one goes on', async (t: TestContext) => {
   using project = await smallFlights();
   const stateDir = join(project.dir, '.tend');
   let known = new Map<string, string>();

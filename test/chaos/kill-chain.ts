@@ -52,8 +52,9 @@ export interface ChainEnd {
 }
 
 /**
- * Carries out the project of a folder by processes each of which kills itself at the next commit, before or after it,
- * at which none was killed yet; `only` is a regular expression of the commits that count. After each, what was finished before must be as it was.
+ * Carries out the project of a folder by processes each of which kills itself at the next commit, before or
+ * after it, at which none was killed yet; `only` is a regular expression of the commits that count. After
+ * each, what was finished before must be as it was.
  */
 export async function killChain(dir: string, name: string, only = ''): Promise<ChainEnd> {
   const stateDir = join(dir, '.tend');

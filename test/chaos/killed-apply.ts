@@ -11,16 +11,17 @@ import { startApply } from '../../src/project/apply.ts';
 import type { Database, Unit } from '../../src/store/database.ts';
 
 /*
- * A process to be killed at its commits: `node killed-apply.ts DIR [POINTS [ONLY]]` carries out the project in DIR,
- * approves what waits, and sends predictions to a candidate. Before every commit and right after it the process kills
- * itself, unless the file POINTS says that an earlier process was killed there. With ONLY, a regular expression, it lives
- * through commits whose name does not match. It prints how the execution ended; a process that is killed prints nothing.
+ * A process to be killed at its commits: `node killed-apply.ts DIR [POINTS [ONLY]]` carries out the project
+ * in DIR, approves what waits, and sends predictions to a candidate. Before every commit and right after it
+ * the process kills itself, unless the file POINTS says that an earlier process was killed there. With
+ * ONLY, a regular expression, it lives through commits whose name does not match. It prints how the
+ * execution ended; a process that is killed prints nothing.
  */
 
 const AUTHOR: Principal = { kind: 'local', id: 'local', name: 'local', roles: ['admin'] };
 const LEAD: Principal = { kind: 'account', id: 'lead', name: 'ml-lead', roles: ['approver'] };
 
-/** What a commit is about, the same in every process: the step and its state, or the tables that it writes. */
+/** What a commit is about, the same in every process: step and state, or the tables that it writes. */
 export function commitName({ idempotencyKey = '', statements, ledger = [] }: Unit): string {
   const step = /^step:[^:]+:\d+:(.*):\d+:(\w+)$/.exec(idempotencyKey);
   if (step !== null) return `${step[1]} ${step[2]}`;

@@ -6,7 +6,7 @@ import { runTend, startTend, type TendRun, type TendServer } from '../tend-proce
 /** A request that every version of the example answers. */
 export const FLIGHT = { date: '2001-01-31T22:40:00Z', distance: 590, origin: 'ORD', destination: 'ATL' };
 
-/** The small flights under a server of its own, with an author and an ml-lead who are known by tokens alone. */
+/** The small flights under a server, with an author and an ml-lead who are known by tokens alone. */
 export interface ServedFlights extends AsyncDisposable {
   readonly project: SmallFlights;
   /** The server that runs now. */
@@ -85,7 +85,7 @@ export async function servedFlights(): Promise<ServedFlights> {
 
 /** Requests that are being sent one after another, and how they were answered. */
 export interface Traffic extends AsyncDisposable {
-  /** Ids of the predictions that were acknowledged, and the versions that gave them, in the order of the answers. */
+  /** Ids of the acknowledged predictions, and the versions that gave them, in the order of the answers. */
   readonly ids: readonly string[];
   readonly versions: readonly string[];
   readonly failures: readonly string[];

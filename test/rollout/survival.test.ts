@@ -22,7 +22,7 @@ describe('an endpoint whose processes are killed under load', () => {
   });
   after(() => flights[Symbol.asyncDispose]());
 
-  it('answers every request while the control plane is killed, and the next one takes the rollout on', async () => {
+  it('answers every request while the control plane is killed; the next takes the rollout on', async () => {
     flights.project.change(['training', 'seed'], 8);
     flights.project.change(['deployment', 'rollout', 'bake'], '1500 predictions');
     await flights.applyApproved();
@@ -33,7 +33,7 @@ describe('an endpoint whose processes are killed under load', () => {
     await flights.killAndStart();
     assert.equal(flights.server().urls[1], dataPlane);
     assert.equal(planePid(), pid, 'the plane is the one that ran before');
-    assert.deepEqual(await flights.routes(), ['candidate 2 0.2', 'stable 1 0.8'], 'killed in its first share');
+    assert.deepEqual(await flights.routes(), ['candidate 2 0.2', 'stable 1 0.8']);
     await until('it is promoted', async () => (await flights.stage('deployment')).verdict === 'pass');
     assert.deepEqual(await flights.routes(), ['stable 2 1', 'warm 1 0']);
     assert.deepEqual(requests.failures, []);

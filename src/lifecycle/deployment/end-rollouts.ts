@@ -14,10 +14,12 @@ export async function endRollouts(
   input: { readonly project: string; readonly actor: string; readonly reason: string },
 ): Promise<void> {
   const { project, actor, reason } = input;
+  let ended = 0;
   const endpoints = (await listEndpoints(ctx.db)).filter((endpoint) => endpoint.project === project);
   for (const { name } of endpoints) {
     for (const { id, from, to, warm } of await runningRollouts(ctx.db, name)) {
       const back = from === null ? [] : routeStatements(name, project, routesBefore({ from, warm }));
+      ended += 1;
       await ctx.db.commit({
         statements: [endStatement(id, 'rolled-back', ctx.clock.now()), ...back],
         ledger: [
@@ -32,5 +34,5 @@ export async function endRollouts(
       });
     }
   }
-  await publishRouting(ctx);
+  if (ended > 0) await publishRouting(ctx);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createEngine } from '../../engine/engine.ts';
+import { createEngine, type Engine } from '../../engine/engine.ts';
+import type { Workflow } from '../../engine/workflow.ts';
 import { timerScheduler } from '../../engine/scheduler.ts';
 import type { ExecutionState } from '../../engine/execution.ts';
 import { INSTANCE, type PlaneState, planeState, PROJECT } from '../../serve/fixtures/plane-state.ts';
@@ -75,39 +76,8 @@ export async function rolloutBed(): Promise<RolloutBed> {
     });
     return starting;
   };
-  const context: Omit<StageScope, 'workflow'> = {
-    db,
-    blobs: openBlobStore(state.blobDir),
-    tables: createTables({ tempDir: state.stateDir }),
-    clock,
-    random,
-    stateDir: state.stateDir,
-    planes: { launchTemporary: startTestPlane, ensure: plane, living: () => adoptPlane(state.stateDir) },
-    environment: {},
-    threads: 1,
-    examples: createExampleCache(),
-    version: '0.0.0-test',
-    project: PROJECT,
-    projectDir: state.stateDir,
-    files: {},
-    projectClock: undefined,
-  };
-  const workflow = {
-    name: 'rollout',
-    run: async (running: StageScope['workflow'], asked: unknown) => {
-      const { version, hash, canary } = asked as { version: number; hash: string; canary: CanarySpec | null };
-      const input = {
-        spec: { endpoint: ENDPOINT, rollout: canary ?? ('all-at-once' as const) },
-        model: PROJECT,
-        version,
-        releaseHash: hash,
-        guards: [ANSWERS],
-        actor: 'test',
-        onWaiting: async () => undefined,
-      };
-      return { ...(await rollOut({ ...context, workflow: running }, input)) };
-    },
-  };
+  const context = scopeOf({ db, clock, state, plane });
+  const workflow = rolloutWorkflow(context);
   const engine = createEngine({
     db,
     clock,
@@ -139,6 +109,74 @@ export async function rolloutBed(): Promise<RolloutBed> {
       });
       return engine.start({ workflow: 'rollout', key: hash, project: PROJECT, input, actor: 'test' });
     },
+    ...readings(db, engine),
+    traffic: () => startTraffic(plane),
+    pass: (ms) => {
+      passed += ms;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await engine.close();
+      await (await adoptPlane(state.stateDir))?.stop();
+      await db.close();
+      await state.remove();
+    },
+  };
+}
+
+function scopeOf({
+  db,
+  clock,
+  state,
+  plane,
+}: Pick<RolloutBed, 'db' | 'state' | 'plane'> & Pick<StageScope, 'clock'>): Omit<StageScope, 'workflow'> {
+  const { stateDir } = state;
+  return {
+    db,
+    blobs: openBlobStore(state.blobDir),
+    tables: createTables({ tempDir: stateDir }),
+    clock,
+    random: systemPorts.random,
+    stateDir,
+    planes: { launchTemporary: startTestPlane, ensure: plane, living: () => adoptPlane(stateDir) },
+    environment: {},
+    threads: 1,
+    examples: createExampleCache(),
+    version: '0.0.0-test',
+    project: PROJECT,
+    projectDir: stateDir,
+    files: {},
+    projectClock: undefined,
+  };
+}
+
+function rolloutWorkflow(context: Omit<StageScope, 'workflow'>): Workflow {
+  return {
+    name: 'rollout',
+    run: async (workflow, asked) => {
+      const { version, hash, canary } = asked as unknown as {
+        readonly version: number;
+        readonly hash: string;
+        readonly canary: CanarySpec | null;
+      };
+      const input = {
+        spec: { endpoint: ENDPOINT, rollout: canary ?? ('all-at-once' as const) },
+        model: PROJECT,
+        version,
+        releaseHash: hash,
+        guards: [ANSWERS],
+        actor: 'test',
+        onWaiting: async () => undefined,
+      };
+      return { ...(await rollOut({ ...context, workflow }, input)) };
+    },
+  };
+}
+
+function readings(
+  db: Database,
+  engine: Engine,
+): Pick<RolloutBed, 'run' | 'end' | 'reason' | 'routes' | 'watched'> {
+  return {
     run: (execution) => engine.run(execution),
     end: async (execution) => {
       const { state: ended, result, error } = await engine.get(execution);
@@ -155,16 +193,6 @@ export async function rolloutBed(): Promise<RolloutBed> {
         const [rollout] = await runningRollouts(db, ENDPOINT);
         return (rollout?.counts.seen ?? null) !== null;
       }),
-    traffic: () => startTraffic(plane),
-    pass: (ms) => {
-      passed += ms;
-    },
-    [Symbol.asyncDispose]: async () => {
-      await engine.close();
-      await (await adoptPlane(state.stateDir))?.stop();
-      await db.close();
-      await state.remove();
-    },
   };
 }
 

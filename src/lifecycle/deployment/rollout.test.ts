@@ -18,7 +18,7 @@ test('a first version takes all traffic at once', async () => {
   assert.deepEqual(await bed.routes(), ['stable 1 1']);
 });
 
-test('a canary gets its declared shares, counts its own predictions and leaves the version before warm', async () => {
+test('a canary gets its shares, counts its own predictions and leaves the version before warm', async () => {
   const { bed, two } = await liveBed();
   await using _ = bed;
   await bed.plane();
@@ -38,7 +38,7 @@ test('a canary gets its declared shares, counts its own predictions and leaves t
     ['20%', '50%'],
   );
   for (const body of bodies) assert.ok((body['counts'] as { predictions: number }).predictions >= 40);
-  // The traffic before the first answer of version 2 was all version 1's; until its 40th it is one request in five.
+  // Before the first answer of version 2 all were version 1's; until its 40th it is one request in five.
   const from = traffic.versions.indexOf('2');
   const share = traffic.versions.slice(from, from + 100).filter((version) => version === '2').length / 100;
   assert.ok(share >= 0.18 && share <= 0.22, `its share was ${share}`);
@@ -73,8 +73,9 @@ test('without traffic it waits, says for what, and goes on when traffic comes', 
   bed.pass(10_000);
   assert.equal(await resting, 'waiting');
   assert.equal(await bed.reason(execution), `canary at 20%: 40 more predictions on version 2 at ${ENDPOINT}`);
-  await using _traffic = bed.traffic();
+  await using requests = bed.traffic();
   assert.equal(await bed.run(execution), 'done');
+  assert.deepEqual(requests.failures, []);
   assert.equal((await bed.end(execution)).verdict, 'pass');
 });
 
@@ -122,7 +123,7 @@ test('a release that the serving process cannot load is taken back with the reas
     'the plane refuses it',
     async () => (await planeStatus((await bed.plane()).url)).routingError !== null,
   );
-  // Two looks at the plane lie between: the first notes the refusal, a later one finds it older than the limit.
+  // Two looks at the plane are needed: one notes the refusal, a later one finds it older than the limit.
   const moving = setInterval(() => bed.pass(3_000), 300);
   assert.equal(await running.finally(() => clearInterval(moving)), 'done');
   const end = await bed.end(execution);

@@ -34,7 +34,7 @@ async function apply(call: CommandCall): Promise<CommandResult> {
   const end = await follow(call, invoker, started.execution);
   const status = statusView.parse(await invoker.invoke('status.show', {}, { signal: call.signal }));
   const project = status.projects.find((one) => one.name === started.project);
-  if (end?.kind === 'end' && end.state === 'failed') throw failureOf(end);
+  if (end?.kind === 'end' && (end.state === 'failed' || end.error !== null)) throw failureOf(end);
   const data = {
     execution: started.execution,
     project: started.project,

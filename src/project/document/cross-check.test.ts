@@ -95,6 +95,12 @@ const ONE_CHANGE: readonly (readonly [what: string, from: string, to: string, mi
     'deployment.rollout.guard.0: there is no criterion answer; did you mean answers?',
   ],
   [
+    'a guard that the traffic of a candidate cannot answer',
+    'guard: [answers]',
+    'guard: [fast]',
+    'deployment.rollout.guard.0: a guard is an error_rate with at_most, which fast is not',
+  ],
+  [
     'a watch that is no criterion',
     'watch: [still-good]',
     'watch: [stil-good]',

@@ -176,8 +176,12 @@ function referenceIssues(document: ProjectDocument): SchemaIssue[] {
   const rollout = document.deployment.rollout;
   if (typeof rollout === 'object') {
     (rollout.guard ?? []).forEach((id, index) => {
-      if (ids.includes(id)) return;
-      issues.push(missing(['deployment', 'rollout', 'guard', index], 'criterion', id, ids));
+      const path = ['deployment', 'rollout', 'guard', index];
+      const criterion = document.problem.criteria.find((one) => one.id === id);
+      if (criterion === undefined) issues.push(missing(path, 'criterion', id, ids));
+      else if (criterion.metric !== 'error_rate' || criterion.at_most === undefined) {
+        issues.push(issue(path, `a guard is an error_rate with at_most, which ${id} is not`));
+      }
     });
   }
   (document.monitoring?.watch ?? []).forEach((id, index) => {

@@ -7,6 +7,7 @@ const SIGNS: readonly { readonly part: string; readonly sign: RegExp }[] = [
   { part: 'python', sign: /from '.*\/python\.ts'|\.venv\b/ },
   { part: 'prometheus', sign: /'promtool'|'prometheus'/ },
   { part: 'wrk', sign: /'wrk'/ },
+  { part: 'mounts', sign: /from '.*\/small-disk\.ts'/ },
 ];
 
 export const declaredNeeds: Rule = {

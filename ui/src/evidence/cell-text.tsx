@@ -8,6 +8,10 @@ import { formatTime } from '../format/time.ts';
 import type { CellValue } from './body-part.ts';
 import { asVerdict } from './verdict-word.ts';
 
+/** Classes of a block of text that scrolls. */
+const BLOCK =
+  'max-h-60 overflow-auto rounded-small bg-sunken px-2.5 py-2 font-mono text-small whitespace-pre-wrap';
+
 /** By the convention of this API, `createdAt` and the like are milliseconds UTC. 1e11 is March 1973. */
 const TIME_NAME = /(?:[a-z]At|_at|^at|^from|_from|^to|^since|^newest|^validation|^test)$/;
 const TIME_MIN = 1e11;
@@ -62,12 +66,7 @@ function Words({ name, text }: { readonly name: string; readonly text: string })
   if (!text.includes('\n') && !/^select /i.test(text)) return text;
   return (
     // What scrolls must be reachable by keyboard, hence the tab stop.
-    <pre
-      role="region"
-      aria-label={name}
-      tabIndex={0}
-      className="max-h-60 overflow-auto rounded-small bg-sunken px-2.5 py-2 font-mono text-small whitespace-pre-wrap"
-    >
+    <pre role="region" aria-label={name} tabIndex={0} className={BLOCK}>
       {text.trim()}
     </pre>
   );
