@@ -265,8 +265,13 @@ test('depth, leaves and the drawn features keep to their limits', () => {
   const rows = noisyRows(2_000, 41);
   const params = { ...defaultTreeParams('binary'), rounds: 10, leaves: 31, depthMax: 2, rowsPerLeafMin: 2 };
   const { model } = trainTrees({ ...rows, params, seed: 0 });
+  assert.equal(model.trees.length, 10);
   for (const tree of model.trees) assert.ok(tree.feature.length <= 7);
+  const leafy = trainTrees({ ...rows, params: { ...params, depthMax: 0, leaves: 5 }, seed: 0 }).model;
+  const leaves = leafy.trees.map((tree) => tree.feature.filter((feature) => feature < 0).length);
+  assert.equal(Math.max(...leaves), 5);
   const one = trainTrees({ ...rows, params: { ...params, depthMax: 0, featureFraction: 0.2 }, seed: 0 });
+  assert.equal(one.model.trees.length, 10);
   for (const tree of one.model.trees) {
     assert.equal(new Set(tree.feature.filter((feature) => feature >= 0)).size, 1);
   }

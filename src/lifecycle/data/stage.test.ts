@@ -291,10 +291,13 @@ describe('the data stage', () => {
       assert.ok(version !== undefined);
       const span = { from: CLOCK - 4 * DAY, to: CLOCK };
       const { features } = await loadExamples(scope, outputs.features, version, outputs.histories, span);
+      const places = new Set<number | string | null>();
       for (let i = 0; i < features.rows; i++) {
         const place = cell(features.columns.place, i);
+        places.add(place);
         assert.equal(Number.isNaN(cell(features.columns['rates.seen'], i)), place === 'a', String(place));
       }
+      assert.ok(places.has('a') && places.size > 1, 'some keys are missing and some are not');
     });
   });
 });
