@@ -2,6 +2,7 @@ import { TendError } from '../../kernel/error.ts';
 import { sqlName, sqlText, sqlTime } from '../../table/sql-name.ts';
 import { type TableColumn, tableSchema } from '../../table/table-schema.ts';
 import type { TableSession } from '../../table/tables.ts';
+import { csvMistake } from './csv-mistake.ts';
 import type { SourceSpec } from './spec.ts';
 
 /** The column that every dataset has first: the position of the row in its source, from 0. */
@@ -35,7 +36,9 @@ export async function openSource(
   path: string,
 ): Promise<SourceRelation> {
   const file = fileRelation(spec, path);
-  const own = await describeFile(session, name, file);
+  const own = await describeFile(session, name, file, async (said) =>
+    spec.type === 'csv' ? csvMistake(session, path, spec.delimiter ?? ',', said) : said,
+  );
   const taken = own.find((column) => column.name.toLowerCase() === ROW_COLUMN);
   if (taken !== undefined) {
     const message = `source ${name}: a column is called ${taken.name}, the name of the position of a row`;
@@ -71,12 +74,17 @@ function fileRelation(spec: SourceSpec, path: string): string {
   return `read_csv(${sqlText(path)}, hive_partitioning = false, sample_size = -1, ${dialect})`;
 }
 
-async function describeFile(session: TableSession, name: string, file: string): Promise<TableColumn[]> {
+async function describeFile(
+  session: TableSession,
+  name: string,
+  file: string,
+  explain: (said: string) => Promise<string>,
+): Promise<TableColumn[]> {
   try {
     return (await tableSchema(session, file)).filter((column) => column.name !== 'file_row_number');
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new TendError('SOURCE_UNREADABLE', `source ${name}: ${why}`, { cause });
+    throw new TendError('SOURCE_UNREADABLE', `source ${name}: ${await explain(why)}`, { cause });
   }
 }
 
