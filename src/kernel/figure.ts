@@ -25,6 +25,13 @@ const axis = z.strictObject({
 /** A bound drawn across the figure, at a value of the y axis (of the value axis for bars). */
 const threshold = z.strictObject({ value: z.number(), label: name });
 
+/** A moment drawn as an upright line at a value of the x axis. */
+const mark = z.strictObject({
+  at: z.number(),
+  kind: z.enum(['incident', 'resolved', 'retraining', 'promotion', 'refusal', 'rollback', 'exit']),
+  label: name,
+});
+
 const head = { title: name, caption: z.string().max(400).exactOptional() };
 const point = z.tuple([z.number(), z.number().nullable()]);
 
@@ -48,6 +55,7 @@ const line = z.strictObject({
     .min(1)
     .max(FIGURE_SERIES_MAX),
   thresholds: z.array(threshold).max(5).exactOptional(),
+  marks: z.array(mark).max(200).exactOptional(),
 });
 
 /** One value for each category of `x`, which is named by `categories`; low and high are an interval. */

@@ -13,7 +13,16 @@ export type IdPrefix =
   | 'apr' // approval
   | 'dsv' // dataset version
   | 'prd' // prediction
-  | 'evt'; // outbox event
+  | 'evt' // outbox event
+  | 'prt' // sealed part of a log
+  | 'inc' // incident
+  | 'act' // action
+  | 'whk' // webhook
+  | 'dlv' // webhook delivery
+  | 'ret' // retraining
+  | 'cnd' // candidate
+  | 'cmt' // comment
+  | 'arc'; // archive
 
 /** Crockford's base 32 without i, l, o, u: sorts as the bytes do and survives being read aloud. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -8,6 +8,11 @@ export const PERMISSIONS = [
   'model.write',
   'endpoint.write', // rollout and rollback
   'prediction.write', // predict, outcomes
+  'clock.write', // moves the project clock of a replay
+  'incident.write', // acknowledge, resolve, veto
+  'comment.write',
+  'archive.write', // retire, restore
+  'webhook.manage',
   'approval.give',
   'ledger.read',
   'account.manage',

@@ -2,11 +2,12 @@ import { type Kysely, sql } from 'kysely';
 import { TendError } from '../kernel/error.ts';
 import type { Database } from './database.ts';
 import { firstTables } from './migrations/001-first-tables.ts';
+import { theLoop } from './migrations/002-the-loop.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables/tables.ts';
 
 /** In order; the number of a migration is its place, from 1. Released ones never change. */
-const MIGRATIONS: readonly Migration[] = [firstTables];
+const MIGRATIONS: readonly Migration[] = [firstTables, theLoop];
 
 /** Any number will do, as long as every Tend takes the same: the lock under which PostgreSQL migrates. */
 const MIGRATION_LOCK = 4_600_461;

@@ -7,6 +7,19 @@ CREATE TABLE public.account (
     disabled integer NOT NULL,
     created_at bigint NOT NULL
 );
+CREATE TABLE public.action (
+    id text NOT NULL,
+    project text NOT NULL,
+    incident_id text NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    at bigint NOT NULL,
+    due_at bigint,
+    body text NOT NULL,
+    decided_by text,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
 CREATE TABLE public.approval (
     id text NOT NULL,
     project text NOT NULL,
@@ -21,6 +34,32 @@ CREATE TABLE public.approval (
     created_at bigint NOT NULL,
     decided_at bigint,
     execution_id text
+);
+CREATE TABLE public.archive (
+    id text NOT NULL,
+    project text NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    blob_hash text NOT NULL,
+    size_bytes bigint NOT NULL,
+    manifest text NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.candidate (
+    id text NOT NULL,
+    project text NOT NULL,
+    retraining_id text NOT NULL,
+    "window" text NOT NULL,
+    model text NOT NULL,
+    version bigint,
+    release_hash text,
+    state text NOT NULL,
+    reason text NOT NULL,
+    evidence text NOT NULL,
+    body text NOT NULL,
+    at bigint NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
 );
 CREATE TABLE public.comment (
     id text NOT NULL,
@@ -80,9 +119,39 @@ CREATE TABLE public.execution (
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL
 );
+CREATE TABLE public.feature_history (
+    project text NOT NULL,
+    name text NOT NULL,
+    from_at bigint NOT NULL,
+    to_at bigint NOT NULL,
+    refresh_ms bigint NOT NULL,
+    row_count bigint NOT NULL,
+    blob_hash text NOT NULL,
+    created_at bigint NOT NULL
+);
 CREATE TABLE public.idempotency (
     key text NOT NULL,
     at bigint NOT NULL
+);
+CREATE TABLE public.incident (
+    id text NOT NULL,
+    project text NOT NULL,
+    cause text NOT NULL,
+    severity text NOT NULL,
+    state text NOT NULL,
+    owner text NOT NULL,
+    title text NOT NULL,
+    what_to_do text NOT NULL,
+    seen bigint NOT NULL,
+    evidence text NOT NULL,
+    body text NOT NULL,
+    opened_at bigint NOT NULL,
+    last_at bigint NOT NULL,
+    resolved_at bigint,
+    resolved_by text,
+    resolution text,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
 );
 CREATE TABLE public.ledger (
     chain text NOT NULL,
@@ -107,6 +176,20 @@ CREATE TABLE public.lineage (
     execution_id text,
     at bigint NOT NULL
 );
+CREATE TABLE public.log_part (
+    id text NOT NULL,
+    project text NOT NULL,
+    endpoint text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    from_at bigint NOT NULL,
+    to_at bigint NOT NULL,
+    id_min text NOT NULL,
+    id_max text NOT NULL,
+    row_count bigint NOT NULL,
+    blob_hash text NOT NULL,
+    created_at bigint NOT NULL
+);
 CREATE TABLE public.meta (
     key text NOT NULL,
     value text NOT NULL
@@ -128,6 +211,19 @@ CREATE TABLE public.model_version (
     blob_hash text,
     manifest_hash text,
     state text NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.monitor_window (
+    project text NOT NULL,
+    monitor text NOT NULL,
+    from_at bigint NOT NULL,
+    to_at bigint NOT NULL,
+    verdict text NOT NULL,
+    value double precision,
+    low double precision,
+    high double precision,
+    bound double precision,
+    body text NOT NULL,
     created_at bigint NOT NULL
 );
 CREATE TABLE public.outbox (
@@ -178,7 +274,8 @@ CREATE TABLE public.project_revision (
     document text NOT NULL,
     source text NOT NULL,
     author text NOT NULL,
-    created_at bigint NOT NULL
+    created_at bigint NOT NULL,
+    clock bigint
 );
 CREATE TABLE public.release (
     hash text NOT NULL,
@@ -186,6 +283,22 @@ CREATE TABLE public.release (
     version text NOT NULL,
     manifest text NOT NULL,
     created_at bigint NOT NULL
+);
+CREATE TABLE public.retraining (
+    id text NOT NULL,
+    project text NOT NULL,
+    execution_id text,
+    trigger text NOT NULL,
+    incident_id text,
+    at bigint NOT NULL,
+    state text NOT NULL,
+    reason text NOT NULL,
+    champion bigint,
+    promoted bigint,
+    effect text,
+    body text NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
 );
 CREATE TABLE public.rollout (
     id text NOT NULL,
@@ -277,12 +390,49 @@ CREATE TABLE public.token (
     last_used_at bigint,
     revoked_at bigint
 );
+CREATE TABLE public.tombstone (
+    kind text NOT NULL,
+    name text NOT NULL,
+    project text NOT NULL,
+    successor text,
+    certificate text NOT NULL,
+    archive_id text,
+    at bigint NOT NULL
+);
+CREATE TABLE public.webhook (
+    id text NOT NULL,
+    project text,
+    url text NOT NULL,
+    events text NOT NULL,
+    secret text NOT NULL,
+    state text NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.webhook_delivery (
+    id text NOT NULL,
+    webhook_id text NOT NULL,
+    event text NOT NULL,
+    state text NOT NULL,
+    attempts bigint NOT NULL,
+    next_at bigint,
+    last_status bigint,
+    last_error text,
+    body text NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_name UNIQUE (name);
+ALTER TABLE ONLY public.action
+    ADD CONSTRAINT action_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.approval
     ADD CONSTRAINT approval_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.archive
+    ADD CONSTRAINT archive_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.candidate
+    ADD CONSTRAINT candidate_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.comment
     ADD CONSTRAINT comment_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.dataset
@@ -297,14 +447,20 @@ ALTER TABLE ONLY public.evidence
     ADD CONSTRAINT evidence_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.execution
     ADD CONSTRAINT execution_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.feature_history
+    ADD CONSTRAINT feature_history_key PRIMARY KEY (project, name, from_at);
 ALTER TABLE ONLY public.idempotency
     ADD CONSTRAINT idempotency_key PRIMARY KEY (key);
+ALTER TABLE ONLY public.incident
+    ADD CONSTRAINT incident_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.ledger_chain
     ADD CONSTRAINT ledger_chain_key PRIMARY KEY (chain);
 ALTER TABLE ONLY public.ledger
     ADD CONSTRAINT ledger_key PRIMARY KEY (chain, seq);
 ALTER TABLE ONLY public.lineage
     ADD CONSTRAINT lineage_key PRIMARY KEY (to_ref, from_ref, kind);
+ALTER TABLE ONLY public.log_part
+    ADD CONSTRAINT log_part_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.meta
     ADD CONSTRAINT meta_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY public.model_alias
@@ -315,6 +471,8 @@ ALTER TABLE ONLY public.model_version
     ADD CONSTRAINT model_version_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.model_version
     ADD CONSTRAINT model_version_number UNIQUE (model, version);
+ALTER TABLE ONLY public.monitor_window
+    ADD CONSTRAINT monitor_window_key PRIMARY KEY (project, monitor, to_at);
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.partition
@@ -329,6 +487,8 @@ ALTER TABLE ONLY public.project_revision
     ADD CONSTRAINT project_revision_key PRIMARY KEY (project, hash);
 ALTER TABLE ONLY public.release
     ADD CONSTRAINT release_key PRIMARY KEY (hash);
+ALTER TABLE ONLY public.retraining
+    ADD CONSTRAINT retraining_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.rollout
     ADD CONSTRAINT rollout_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.route
@@ -347,15 +507,29 @@ ALTER TABLE ONLY public.step
     ADD CONSTRAINT step_key PRIMARY KEY (execution_id, name);
 ALTER TABLE ONLY public.token
     ADD CONSTRAINT token_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.tombstone
+    ADD CONSTRAINT tombstone_key PRIMARY KEY (kind, name);
+ALTER TABLE ONLY public.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.webhook
+    ADD CONSTRAINT webhook_key PRIMARY KEY (id);
+CREATE INDEX action_incident ON public.action USING btree (incident_id);
+CREATE INDEX action_project ON public.action USING btree (project, kind, at);
 CREATE INDEX approval_by_execution_id ON public.approval USING btree (execution_id);
 CREATE INDEX approval_by_project_state ON public.approval USING btree (project, state);
+CREATE INDEX candidate_retraining ON public.candidate USING btree (retraining_id);
 CREATE INDEX comment_by_project_subject_created_at ON public.comment USING btree (project, subject, created_at);
 CREATE INDEX endpoint_by_project ON public.endpoint USING btree (project);
 CREATE INDEX evidence_by_project_stage_created_at ON public.evidence USING btree (project, stage, created_at);
 CREATE INDEX evidence_by_subject ON public.evidence USING btree (subject);
 CREATE INDEX execution_by_project_created_at ON public.execution USING btree (project, created_at);
 CREATE UNIQUE INDEX execution_unfinished ON public.execution USING btree (workflow, key) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]));
+CREATE UNIQUE INDEX incident_open ON public.incident USING btree (project, cause) WHERE (state <> 'resolved'::text);
+CREATE INDEX incident_project ON public.incident USING btree (project, opened_at);
 CREATE INDEX lineage_by_from_ref ON public.lineage USING btree (from_ref);
+CREATE INDEX log_part_id ON public.log_part USING btree (kind, id_min, id_max);
+CREATE UNIQUE INDEX log_part_name ON public.log_part USING btree (endpoint, kind, name);
+CREATE INDEX log_part_time ON public.log_part USING btree (project, kind, from_at);
 CREATE INDEX model_by_project ON public.model USING btree (project);
 CREATE INDEX model_version_by_run_id ON public.model_version USING btree (run_id);
 CREATE INDEX outbox_due ON public.outbox USING btree (next_at) WHERE (done_at IS NULL);
@@ -363,10 +537,12 @@ CREATE INDEX partition_by_blob_hash ON public.partition USING btree (blob_hash);
 CREATE INDEX plan_by_project_created_at ON public.plan USING btree (project, created_at);
 CREATE INDEX project_revision_by_project_created_at ON public.project_revision USING btree (project, created_at);
 CREATE INDEX release_by_endpoint_created_at ON public.release USING btree (endpoint, created_at);
+CREATE INDEX retraining_project ON public.retraining USING btree (project, at);
 CREATE INDEX rollout_by_endpoint_started_at ON public.rollout USING btree (endpoint, started_at);
 CREATE INDEX run_by_project_started_at ON public.run USING btree (project, started_at);
 CREATE INDEX schedule_by_next_at ON public.schedule USING btree (next_at);
 CREATE INDEX token_by_account_id ON public.token USING btree (account_id);
+CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (state, next_at);
 ALTER TABLE ONLY public.run_metric
     ADD CONSTRAINT run_metric_run FOREIGN KEY (run_id) REFERENCES public.run(id);
 ALTER TABLE ONLY public.step

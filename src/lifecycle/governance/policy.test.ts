@@ -11,14 +11,23 @@ const READ: Permission[] = [
   'ledger.read',
   'server.read',
 ];
-const EDIT: Permission[] = ['project.write', 'model.write', 'endpoint.write', 'prediction.write'];
+const EDIT: Permission[] = [
+  'project.write',
+  'model.write',
+  'endpoint.write',
+  'prediction.write',
+  'clock.write',
+  'incident.write',
+  'comment.write',
+  'archive.write',
+];
 
 describe('rolePolicy', () => {
   it('gives each role what it is for, over the whole matrix', () => {
     const expected: Record<Role, Permission[]> = {
       viewer: READ,
       editor: [...READ, ...EDIT],
-      approver: [...READ, 'approval.give'],
+      approver: [...READ, 'approval.give', 'incident.write', 'comment.write'],
       admin: [...PERMISSIONS],
     };
     for (const [role, permissions] of Object.entries(expected) as [Role, Permission[]][]) {

@@ -13,8 +13,18 @@ const READING: readonly Permission[] = [
 /** What each role may. An approver decides and changes nothing else: who builds is not who approves. */
 export const PERMISSIONS_OF_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: READING,
-  editor: [...READING, 'project.write', 'model.write', 'endpoint.write', 'prediction.write'],
-  approver: [...READING, 'approval.give'],
+  editor: [
+    ...READING,
+    'project.write',
+    'model.write',
+    'endpoint.write',
+    'prediction.write',
+    'clock.write',
+    'incident.write',
+    'comment.write',
+    'archive.write',
+  ],
+  approver: [...READING, 'approval.give', 'incident.write', 'comment.write'],
   admin: PERMISSIONS,
 };
 

@@ -21,6 +21,8 @@ export interface ProjectRevisionTable {
   readonly source: string;
   readonly author: string;
   readonly created_at: number;
+  /** Project clock when it was first applied: its first life is carried out as of then; null: wall time. */
+  readonly clock: number | null;
 }
 
 /** The project clock: wall time, or how far a replay has come. */

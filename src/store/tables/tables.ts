@@ -1,3 +1,4 @@
+import type * as loop from './loop-tables.ts';
 import type * as model from './model-tables.ts';
 import type * as project from './project-tables.ts';
 import type * as server from './server-tables.ts';
@@ -39,4 +40,15 @@ export interface Tables {
   readonly release: model.ReleaseTable;
   readonly route: model.RouteTable;
   readonly rollout: model.RolloutTable;
+  readonly log_part: loop.LogPartTable;
+  readonly feature_history: loop.FeatureHistoryTable;
+  readonly monitor_window: loop.MonitorWindowTable;
+  readonly incident: loop.IncidentTable;
+  readonly action: loop.ActionTable;
+  readonly webhook: loop.WebhookTable;
+  readonly webhook_delivery: loop.WebhookDeliveryTable;
+  readonly retraining: loop.RetrainingTable;
+  readonly candidate: loop.CandidateTable;
+  readonly archive: loop.ArchiveTable;
+  readonly tombstone: loop.TombstoneTable;
 }
