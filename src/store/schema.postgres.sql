@@ -86,7 +86,8 @@ CREATE TABLE public.endpoint (
     name text NOT NULL,
     project text NOT NULL,
     generation bigint NOT NULL,
-    state text NOT NULL
+    state text NOT NULL,
+    body text
 );
 CREATE TABLE public.evidence (
     id text NOT NULL,

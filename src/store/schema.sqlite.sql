@@ -94,6 +94,7 @@ CREATE TABLE "endpoint" ("name" text not null,
   "project" text not null,
   "generation" bigint not null,
   "state" text not null,
+  "body" text,
   constraint "endpoint_key" primary key ("name"));
 CREATE INDEX "endpoint_by_project" on "endpoint" ("project");
 CREATE TABLE "evidence" ("id" text not null,

@@ -11,6 +11,7 @@ export const theLoop: Migration = {
     await incidentTables(db);
     await retrainingTables(db);
     await exitTables(db);
+    await db.schema.alterTable('endpoint').addColumn('body', 'text').execute();
   },
 };
 

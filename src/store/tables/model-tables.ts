@@ -87,6 +87,8 @@ export interface EndpointTable {
   readonly project: string;
   readonly generation: number;
   readonly state: string;
+  /** Throttle, reason of a stop, successor; null: nothing of these. */
+  readonly body: JsonText | null;
 }
 
 /** What a serving process loads, by the hash of its manifest. */
