@@ -24,7 +24,7 @@ export async function ordersBed(
 ): Promise<OrdersBed> {
   const harness = await stageHarness({ files: { ...ORDERS.files, ...files }, projectClock: ORDERS.clock });
   writeOrders(harness.dir, perDay);
-  const asked = { data: ORDERS.data, split: ORDERS.split, requires: {} };
+  const asked = { data: ORDERS.data, split: ORDERS.split, requires: {}, starts: null };
   const { outputs: data } = await harness.run((scope) => runData(scope, asked));
   const inputs: TrainingInputs = {
     training: { engine: 'builtin', trials: 2, rounds: 60, seed: ORDERS_SEED },

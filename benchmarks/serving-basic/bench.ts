@@ -86,6 +86,7 @@ async function writeState(stateDir: string): Promise<void> {
     inputs,
     codeCommit: null,
     specHash: '0'.repeat(64),
+    key: null,
   };
   const releaseHash = (await blobs.put(Buffer.from(JSON.stringify(manifest)))).hash;
   await writeRouting(stateDir, {

@@ -1,3 +1,4 @@
+import { showLife } from './tour-life.ts';
 import type { Tour } from './tour-server.ts';
 
 interface Stage {
@@ -7,13 +8,14 @@ interface Stage {
   readonly evidence: readonly { readonly id: string }[];
 }
 
-/** A flight of the first morning after the model's data ends; any field may be changed. */
-const REQUEST = { date: '2001-02-01T17:30:00Z', distance: 606, origin: 'ORD', destination: 'ATL' };
+/** A flight of the evening on which the data ends; any field may be changed. */
+const REQUEST = { date: '2001-06-30T23:30:00Z', distance: 606, origin: 'ORD', destination: 'ATL' };
 
 /** Prints each stage with its figures and where its evidence is, an answered request, and what to try. */
-export async function showEnd(tour: Tour): Promise<void> {
+export async function showEnd(tour: Tour, name: string): Promise<void> {
   const { data } = await tour.tend(['status'], { quiet: true });
-  const [project] = (data as { projects: { name: string; stages: Stage[] }[] }).projects;
+  const { projects } = data as { projects: { name: string; stages: Stage[] }[] };
+  const project = projects.find((one) => one.name === name);
   if (project === undefined) return;
   console.log('\nWhat was carried out:\n');
   for (const { stage, verdict, reason, evidence } of project.stages) {
@@ -24,13 +26,15 @@ export async function showEnd(tour: Tour): Promise<void> {
       );
     }
   }
+  await showLife(tour, project.name);
+  console.log(`\nThe board:  ${tour.url}/?project=${project.name}`);
   await showAnswer(tour, project.name);
   console.log(`
 Three things to try, in examples/flights:
   tend plan
       after raising ranks-well to 0.75 in tend.yaml: what would run, and who has to agree
-  tend status --json
-      every verdict with the ids and hashes of its evidence
+  tend incidents list --state open
+      what is left for a person, with what to do
   tend ledger export --out l.jsonl && tend ledger verify l.jsonl
       every state change, verified without the server
 (tend is ../../node_modules/.bin/tend there, or \`npx tend\`)`);

@@ -59,19 +59,22 @@ interface Applied {
   readonly waiting: string | null;
 }
 
-/** Applies as the author; where an approval is asked for, gives it as the ml-lead and says so. */
+/**
+ * Applies as the author; where an approval is asked for, gives it as the ml-lead and says so, or leaves it
+ * to the reader (`ask`): then `asked` is true.
+ */
 export async function carryOut(
   tour: Tour,
   people: Identities,
   options: { readonly ask: boolean },
-): Promise<number> {
+): Promise<{ readonly exitCode: number; readonly asked: boolean }> {
   console.log('$ tend apply --yes            # as the modeller, the author');
   const first = await apply(tour, people);
   const approval = /tend approve (apr_\w+)/.exec(first.applied.waiting ?? '')?.[1];
-  if (approval === undefined) return first.exitCode;
+  if (approval === undefined) return { exitCode: first.exitCode, asked: false };
   if (options.ask) {
     console.log(`\nIt waits for you: TEND_TOKEN=<a token of ml-lead> tend approve ${approval}`);
-    return first.exitCode;
+    return { exitCode: first.exitCode, asked: true };
   }
   console.log(
     `\n$ tend approve ${approval}   # as the ml-lead: given here for you, by another token than the author's`,
@@ -80,7 +83,7 @@ export async function carryOut(
     token: people.lead,
   });
   if (given.exitCode !== 0) throw new TourFailure(given.error, given.exitCode);
-  return (await apply(tour, people)).exitCode;
+  return { exitCode: (await apply(tour, people)).exitCode, asked: false };
 }
 
 async function apply(tour: Tour, people: Identities): Promise<{ applied: Applied; exitCode: number }> {

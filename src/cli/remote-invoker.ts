@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Random } from '../kernel/clock.ts';
-import { ERRORS, type ErrorCode, TendError } from '../kernel/error.ts';
+import { TendError } from '../kernel/error.ts';
 import type { AnyOperation } from '../kernel/operation.ts';
 import { API_PREFIX, type InvokeOptions, type Invoker } from './invoker.ts';
+import { problemError } from './problem-error.ts';
 import { readEvents } from './read-events.ts';
 
 /** Which server, and as whom. */
@@ -108,7 +109,7 @@ async function exchange(
       return await follow(response, call);
     }
     const text = await response.text();
-    if (!response.ok) throw refusal(response.status, text);
+    if (!response.ok) throw problemError(response.status, text);
     return text === '' ? undefined : (JSON.parse(text) as unknown);
   } catch (error) {
     if (error instanceof TendError) throw error;
@@ -128,49 +129,8 @@ async function follow(response: Response, call: InvokeOptions): Promise<undefine
   if (response.body === null) return undefined;
   for await (const { event, data } of readEvents(response.body)) {
     if (event === 'end') return undefined;
-    if (event === 'problem') throw refusal(500, data);
+    if (event === 'problem') throw problemError(500, data);
     call.onItem?.(JSON.parse(data) as unknown);
   }
   throw new TendError('UNAVAILABLE', 'the server ended the stream before it was complete');
-}
-
-/** The error that a problem tells of; codes that this version does not know become the nearest by status. */
-function refusal(status: number, text: string): TendError {
-  const problem = parseProblem(text);
-  const code = problem['code'];
-  const known =
-    typeof code === 'string' && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : codeOf(status);
-  const detail = typeof problem['detail'] === 'string' ? problem['detail'] : `the server answered ${status}`;
-  const id =
-    typeof problem['requestId'] === 'string' && status >= 500 ? ` (request ${problem['requestId']})` : '';
-  const fields = Array.isArray(problem['errors'])
-    ? problem['errors'].map((field: { path?: unknown; message?: unknown }) => ({
-        path: textOf(field.path),
-        message: textOf(field.message),
-      }))
-    : [];
-  return new TendError(known, detail + id, {
-    fields,
-    ...(typeof problem['hint'] === 'string' ? { hint: problem['hint'] } : {}),
-  });
-}
-
-function parseProblem(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
-function codeOf(status: number): ErrorCode {
-  if (status === 401) return 'NOT_SIGNED_IN';
-  if (status === 403) return 'NOT_ALLOWED';
-  if (status === 404) return 'NOT_FOUND';
-  if (status === 409 || status === 412) return 'CONFLICT';
-  if (status === 413) return 'TOO_LARGE';
-  if (status === 429) return 'TOO_MANY';
-  if (status >= 502) return 'UNAVAILABLE';
-  return status >= 500 ? 'INTERNAL' : 'INVALID_INPUT';
 }

@@ -1,6 +1,6 @@
 import type { FieldError } from '../kernel/error.ts';
 import { parseTime } from './expression/parse-time.ts';
-import type { ReleaseManifest } from './release.ts';
+import type { ReleaseKey, ReleaseManifest } from './release.ts';
 
 /** Longer texts are no category or key of a table; a bound on what is hashed and logged. */
 export const TEXT_LENGTH_MAX = 1_000;
@@ -30,53 +30,111 @@ export type InstanceReader = (
 /**
  * Compiles the check of one JSON object of named fields: nothing missing, nothing extra, each of its type.
  * Numbers must be finite; booleans become 0 and 1; times (RFC 3339, ISO 8601 or epoch milliseconds)
- * milliseconds.
+ * milliseconds. A member called as the key is let through.
  */
-export function instanceReader(fields: readonly ReleaseField[]): InstanceReader {
-  const places = new Map(fields.map((field, i) => [field.name, i]));
-  const parsers = fields.map((field) => ({ parse: PARSERS[field.type], nullable: field.nullable }));
-  const names = fields.map((field) => field.name);
+export function instanceReader(
+  fields: readonly ReleaseField[],
+  key: ReleaseKey | null = null,
+): InstanceReader {
+  const readRight = rightReader(fields, key);
+  const report = mistakeReader(fields, key);
   return (instance, path, errors) => {
-    const values = new Array<number | string | null>(names.length).fill(null);
-    if (typeof instance !== 'object' || instance === null || Array.isArray(instance)) {
-      errors.push({ path, message: `expected an object of named fields, got ${describe(instance)}` });
-      return values;
-    }
-    const given = instance as Readonly<Record<string, unknown>>;
-    const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
-    const report = (name: string, message: string): void => {
-      if (errors.length < MISTAKES_MAX) errors.push({ path: at(name.slice(0, TEXT_LENGTH_MAX)), message });
-    };
-    let present = 0;
-    for (const name in given) {
-      const place = places.get(name);
-      const parser = parsers[place ?? -1];
-      if (place === undefined || parser === undefined) {
-        report(name, 'expected no such field');
-        continue;
-      }
-      present++;
-      const value = given[name];
-      if (value === null && parser.nullable) continue;
-      const parsed = parser.parse(value);
-      if (parsed instanceof Mistake) report(name, parsed.message);
-      else values[place] = parsed;
-    }
-    if (present < names.length) reportAbsent(given, names, parsers, report);
-    return values;
+    const values = readRight(instance);
+    if (values !== undefined) return values;
+    report(instance, path, errors);
+    return [];
   };
 }
 
-function reportAbsent(
-  given: Readonly<Record<string, unknown>>,
-  names: readonly string[],
-  parsers: readonly { readonly nullable: boolean }[],
-  report: (name: string, message: string) => void,
-): void {
-  names.forEach((name, i) => {
-    if (!Object.hasOwn(given, name) && parsers[i]?.nullable !== true)
-      report(name, 'expected this field, it is missing');
-  });
+type Given = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads an instance that is right, field by field; undefined where anything is wrong with it. What is wrong
+ * is found out in a second reading: reading each member by its name took twice as long.
+ */
+function rightReader(
+  fields: readonly ReleaseField[],
+  key: ReleaseKey | null,
+): (instance: unknown) => (number | string | null)[] | undefined {
+  const names = fields.map((field) => field.name);
+  const parsers = fields.map((field) => ({ parse: PARSERS[field.type], nullable: field.nullable }));
+  // What every object inherits is not given, so such names are looked at more closely.
+  const inherited = names.map((name) => name in Object.prototype);
+  const extraKey = key !== null && !names.includes(key.name) ? key.name : null;
+  return (instance) => {
+    if (typeof instance !== 'object' || instance === null || Array.isArray(instance)) return undefined;
+    const given = instance as Given;
+    const values: (number | string | null)[] = [];
+    let present = extraKey !== null && Object.hasOwn(given, extraKey) ? 1 : 0;
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] as string;
+      const { parse, nullable } = parsers[i] as (typeof parsers)[number];
+      const value = inherited[i] === true && !Object.hasOwn(given, name) ? undefined : given[name];
+      if (value !== undefined) present++;
+      if (value === undefined || value === null) {
+        if (!nullable) return undefined;
+        values.push(null);
+        continue;
+      }
+      const parsed = parse(value);
+      if (parsed instanceof Mistake) return undefined;
+      values.push(parsed);
+    }
+    let members = 0;
+    for (const _ in given) members++;
+    return members === present ? values : undefined;
+  };
+}
+
+/** Finds everything that is wrong with an instance. */
+function mistakeReader(
+  fields: readonly ReleaseField[],
+  key: ReleaseKey | null,
+): (instance: unknown, path: string, errors: FieldError[]) => void {
+  const byName = new Map(fields.map((field) => [field.name, field]));
+  return (instance, path, errors) => {
+    if (typeof instance !== 'object' || instance === null || Array.isArray(instance)) {
+      errors.push({ path, message: `expected an object of named fields, got ${describe(instance)}` });
+      return;
+    }
+    const report = (name: string, message: string): void => {
+      const short = name.slice(0, TEXT_LENGTH_MAX);
+      if (errors.length < MISTAKES_MAX) {
+        errors.push({ path: path === '' ? short : `${path}.${short}`, message });
+      }
+    };
+    for (const [name, value] of Object.entries(instance)) {
+      const field = byName.get(name);
+      if (field === undefined) {
+        if (name !== key?.name) report(name, 'expected no such field');
+        continue;
+      }
+      if (value === null && field.nullable) continue;
+      const parsed = PARSERS[field.type](value);
+      if (parsed instanceof Mistake) report(name, parsed.message);
+    }
+    for (const { name, nullable } of fields) {
+      if (!Object.hasOwn(instance, name) && !nullable) report(name, 'expected this field, it is missing');
+    }
+  };
+}
+
+/** Reads the business key of one instance: null where it is null or not given. */
+export function keyReader(
+  key: ReleaseKey | null,
+): (instance: unknown, path: string, errors: FieldError[]) => number | string | null {
+  if (key === null) return () => null;
+  const { name } = key;
+  const parse = PARSERS[key.type];
+  return (instance, path, errors) => {
+    if (typeof instance !== 'object' || instance === null || !Object.hasOwn(instance, name)) return null;
+    const value = (instance as Readonly<Record<string, unknown>>)[name];
+    if (value === null) return null;
+    const parsed = parse(value);
+    if (!(parsed instanceof Mistake)) return parsed;
+    errors.push({ path: path === '' ? name : `${path}.${name}`, message: parsed.message });
+    return null;
+  };
 }
 
 const PARSERS: Readonly<Record<ReleaseField['type'], (value: unknown) => Parsed>> = {

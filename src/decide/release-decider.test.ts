@@ -45,6 +45,7 @@ const MANIFEST: ReleaseManifest = {
   ],
   codeCommit: null,
   specHash: 'b'.repeat(64),
+  key: null,
 };
 
 /** A stump for each input, so that each of them moves the score. */
@@ -96,7 +97,6 @@ describe('compileRelease', () => {
     const release = compile();
     const prepared = release.prepare(GOOD, 5);
     assert.equal(prepared.eventTimeMs, Date.UTC(2020, 0, 1, 9));
-    assert.deepEqual(prepared.features, [Date.UTC(2020, 0, 1, 9), 9, 'JFK', 600, 1]);
     assert.deepEqual(prepared.inputs, [9, 'JFK', 0.2, 600, 1]);
     // hour left, airport 0.5 right, late 0.2 left, km left, off right
     const margin = 0.25 + 1 - 1 / 3 + 1 / 4 + 1 / 8 - 1 / 81;
@@ -189,7 +189,7 @@ describe('releaseFrame', () => {
       kind: 'number',
       values: Float64Array.from(
         prepared,
-        ({ features: [, hour, airport], eventTimeMs }) =>
+        ({ inputs: [hour, airport], eventTimeMs }) =>
           lookup('traffic', [String(airport), Number(hour)], eventTimeMs)?.[column] ?? Number.NaN,
       ),
     });

@@ -38,6 +38,13 @@ export const releaseTableSchema = z.strictObject({
   refreshMs: z.number().int().min(0),
 });
 
+/**
+ * A business key that a request may carry: recorded beside the prediction, so that an outcome finds it, and
+ * not used. A field may have the same name; the value is then both.
+ */
+export const releaseKeySchema = z.strictObject({ name: nameSchema, type: z.enum(['number', 'string']) });
+export type ReleaseKey = z.output<typeof releaseKeySchema>;
+
 /** One input of the model, in order. */
 export const releaseInputSchema = z.strictObject({ name: nameSchema, type: z.enum(['number', 'string']) });
 
@@ -57,6 +64,8 @@ const parts = z.strictObject({
   /** The feature of type time that says when it happened; null: the arrival. */
   eventTime: nameSchema.nullable(),
   tables: z.array(releaseTableSchema).max(100),
+  /** Null: predictions are known by their id alone. */
+  key: releaseKeySchema.nullable().default(null),
   inputs: z.array(releaseInputSchema).min(1).max(FIELDS_MAX),
   codeCommit: z.string().nullable(),
   specHash: z.string(),

@@ -1,15 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine, type Engine } from '../engine/engine.ts';
+import { createEgressPolicy, type EgressPolicy } from '../engine/egress-policy.ts';
 import { createOutbox, type Outbox } from '../engine/outbox.ts';
 import { timerScheduler } from '../engine/scheduler.ts';
+import { deliverWebhooks } from '../engine/webhook/deliver-webhooks.ts';
+import { webhookOperations } from '../engine/webhook/operations.ts';
+import type { WebhookContext } from '../engine/webhook/webhook-context.ts';
 import type { TendError } from '../kernel/error.ts';
 import type { AnyOperation } from '../kernel/operation.ts';
 import { type Principal, SYSTEM } from '../kernel/policy.ts';
+import {
+  type DecommissioningContext,
+  decommissioningOperations,
+} from '../lifecycle/decommissioning/operations.ts';
 import { type DeploymentContext, deploymentOperations } from '../lifecycle/deployment/operations.ts';
 import {
   type Access,
-  APPROVAL_DECIDED,
   ensureFirstAccount,
   type GovernanceContext,
   governanceOperations,
@@ -17,10 +24,20 @@ import {
   type SignInExchange,
 } from '../lifecycle/governance/index.ts';
 import { createExampleCache, type LifecycleContext } from '../lifecycle/stage-scope.ts';
+import { type ActionPorts, findPrediction, webhookIncident } from '../lifecycle/monitoring/index.ts';
+import { incidentOperations } from '../lifecycle/monitoring/incidents/operations.ts';
+import { resumeRetrainings } from '../lifecycle/retraining/index.ts';
+import { type RetrainingContext, retrainingOperations } from '../lifecycle/retraining/operations.ts';
 import { trainingOperations } from '../lifecycle/training/operations.ts';
 import { applyWorkflow } from '../project/apply-workflow.ts';
+import { exitWorkflow } from '../project/exit-workflow.ts';
+import { createLiveProjects, type LiveProjects } from '../project/live-projects.ts';
+import { liveOperations } from '../project/live-operations.ts';
 import { projectOperations } from '../project/operations.ts';
 import type { ProjectContext } from '../project/project-context.ts';
+import { retrainEffectWorkflow } from '../project/retrain-effect.ts';
+import { retrainWorkflow } from '../project/retrain-workflow.ts';
+import { watchWallTime } from '../project/watch-wall-time.ts';
 import { openBlobStore } from '../store/blob.ts';
 import type { Database } from '../store/database.ts';
 import { acquireFolderLock, type FolderLock } from '../store/lock.ts';
@@ -29,17 +46,32 @@ import { createTables } from '../table/tables.ts';
 import type { Config } from './config.ts';
 import { type StatePlanes, statePlanes } from './plane-launcher.ts';
 import { environmentFacts, systemClock, systemRandom, trainingThreads } from './platform.ts';
+import { endpointActions } from './endpoint-actions.ts';
+import { exitPorts } from './exit-ports.ts';
+import { retrainPorts } from './retrain-ports.ts';
+import { settleMove } from './settle-move.ts';
+import { EVENT_TYPES, subscribers } from './subscribers.ts';
 import { VERSION } from './version.ts';
 
 /** What every operation is given: each takes the part that it names. */
-export type AppContext = ProjectContext & GovernanceContext & DeploymentContext;
+export type AppContext = ProjectContext &
+  GovernanceContext &
+  DeploymentContext &
+  RetrainingContext &
+  DecommissioningContext &
+  WebhookContext;
 
 /** Every operation there is. */
 export const operations: readonly AnyOperation<AppContext>[] = [
   ...projectOperations,
   ...trainingOperations,
   ...deploymentOperations,
+  ...liveOperations,
+  ...incidentOperations,
+  ...retrainingOperations,
   ...governanceOperations,
+  ...decommissioningOperations,
+  ...webhookOperations,
 ];
 
 /** Tend on one state folder, put together. */
@@ -51,6 +83,13 @@ export interface App extends AsyncDisposable {
   readonly planes: StatePlanes;
   readonly lock: FolderLock;
   readonly stateDir: string;
+  readonly live: LiveProjects;
+  /** Sends what webhooks are due. */
+  readonly deliverWebhooks: () => Promise<void>;
+  /** Lets the clocks of projects on wall time go on. */
+  readonly watchWallTime: () => Promise<void>;
+  /** Starts retrainings that were decided and not begun. */
+  readonly resumeRetrainings: () => Promise<void>;
   readonly context: (principal: Principal, exchange?: SignInExchange) => AppContext;
 }
 
@@ -107,7 +146,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
         },
       );
     }
-    return assemble({ lifecycle, access, planes, lock, projectDir, stateDir });
+    const egress = createEgressPolicy({ allow: config.egressAllow });
+    return assemble({ lifecycle, access, planes, lock, egress, projectDir, stateDir });
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
@@ -128,30 +168,32 @@ function assemble(parts: {
   readonly access: Access;
   readonly planes: StatePlanes;
   readonly lock: FolderLock;
+  readonly egress: EgressPolicy;
   readonly projectDir: string;
   readonly stateDir: string;
 }): App {
-  const { lifecycle, access, planes, lock, projectDir, stateDir } = parts;
+  const { lifecycle, access, planes, lock, egress, projectDir, stateDir } = parts;
   const { db, clock, random } = lifecycle;
+  const live = createLiveProjects(lifecycle);
+  const actions: ActionPorts = endpointActions(() => ({ ...lifecycle, engine }));
   const outbox = createOutbox({
     db,
     clock,
-    subscribers: [
-      {
-        type: APPROVAL_DECIDED,
-        handle: async ({ body }) => {
-          if (typeof body.executionId === 'string') await engine.wake(body.executionId);
-        },
-      },
-    ],
+    subscribers: subscribers(() => ({ ...lifecycle, engine, actions })),
   });
+  const ports = retrainPorts(lifecycle, live);
   const engine: Engine = createEngine({
     db,
     clock,
     random,
     scheduler: timerScheduler,
     soleWorker: true,
-    workflows: [applyWorkflow(lifecycle)],
+    workflows: [
+      applyWorkflow(lifecycle),
+      retrainWorkflow(lifecycle, ports),
+      retrainEffectWorkflow(lifecycle, ports),
+      exitWorkflow(lifecycle, exitPorts(lifecycle)),
+    ],
     onEvents: () => void outbox.deliver().catch(() => undefined),
   });
   return {
@@ -162,12 +204,23 @@ function assemble(parts: {
     planes,
     lock,
     stateDir,
+    live,
+    deliverWebhooks: () =>
+      deliverWebhooks({ ...lifecycle, egress, onReceiver: (report) => webhookIncident(lifecycle, report) }),
+    watchWallTime: () => watchWallTime({ ...lifecycle, engine, actions, live }),
+    resumeRetrainings: () => resumeRetrainings({ ...lifecycle, engine }),
     context: (principal, exchange) => ({
       ...lifecycle,
       principal,
       engine,
       access,
+      live,
+      actions,
+      egress,
+      eventTypes: EVENT_TYPES,
       projectDir,
+      settleMove: (project) => settleMove({ db, engine, outbox }, project),
+      findPrediction: (id: string) => findPrediction(lifecycle, id),
       dataPlaneUrl: async () => (await planes.living())?.url ?? null,
       signInNeeded: access.signInNeeded,
       ...(exchange === undefined ? {} : { exchange }),
@@ -175,6 +228,7 @@ function assemble(parts: {
     [Symbol.asyncDispose]: async () => {
       await engine.close();
       await outbox.deliver().catch(() => undefined);
+      await live[Symbol.asyncDispose]();
       await planes.stopOwn();
       await db.close();
       lock[Symbol.dispose]();

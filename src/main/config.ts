@@ -15,6 +15,8 @@ export interface Config {
   readonly url: string | undefined;
   readonly token: string | undefined;
   readonly databaseUrl: string | undefined;
+  /** Private or loopback addresses that webhooks may reach: `host:port,cidr,…`. */
+  readonly egressAllow: string;
   readonly adminUser: string | undefined;
   readonly adminPassword: string | undefined;
 }
@@ -51,6 +53,7 @@ export function readConfig(
     url: filled(environment.TEND_URL),
     token: filled(environment.TEND_TOKEN),
     databaseUrl: filled(environment.TEND_DATABASE_URL),
+    egressAllow: filled(environment.TEND_EGRESS_ALLOW) ?? '',
     adminUser: user,
     adminPassword: password,
   };

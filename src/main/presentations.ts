@@ -1,12 +1,23 @@
 import type { Presentation } from '../cli/operation-command.ts';
 import { printable } from '../cli/printable.ts';
 import type { Terminal } from '../cli/terminal.ts';
+import { documentView, traceView } from '../lifecycle/governance/index.ts';
 import { type Status, statusView } from '../project/status.ts';
+import { traceText } from './present-trace.ts';
 
 /** How the answers of some operations are shown to a person. */
 export const presentations: Readonly<Record<string, Presentation>> = {
   'status.show': { render: (data, terminal) => statusText(statusView.parse(data), terminal) },
+  'predictions.trace': { render: (data, terminal) => traceText(traceView.parse(data), terminal) },
+  'models.card': { render: documentText },
+  'datasets.sheet': { render: documentText },
 };
+
+/** A document as it is: it may be meant for a file, where nothing around it belongs. */
+function documentText(data: unknown): string {
+  const { text, document } = documentView.parse(data);
+  return printable(text ?? JSON.stringify(document, null, 2)).trimEnd();
+}
 
 const COLORS = { pass: 'green', fail: 'red', waiting: 'yellow', running: 'cyan', stale: 'yellow' } as const;
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { serveHttp } from '../http/serve-http.ts';
 import { asTendError } from '../kernel/error.ts';
 import { SYSTEM } from '../kernel/policy.ts';
+import { archiveRoute } from '../lifecycle/decommissioning/archive-route.ts';
 import { publishRouting } from '../lifecycle/deployment/publish-routing.ts';
 import { assertMayBind, rolePolicy } from '../lifecycle/governance/index.ts';
 import { isLoopback } from '../kernel/loopback.ts';
@@ -17,6 +18,9 @@ const UI_DIR = fileURLToPath(new URL('../../ui/dist', import.meta.url));
 
 /** How often the server looks for executions that are due and events that were not delivered. */
 const TICK_MS = 250;
+
+/** How often it looks whether a boundary of wall time has passed in a project that lives on it. */
+const WATCH_MS = 1_000;
 
 /** How often it looks whether the data plane lives: a request on the loopback and a small file. */
 const PLANE_LOOK_MS = 1_000;
@@ -45,12 +49,13 @@ export async function runServer(
   const signInNeeded = await app.access.signInNeeded();
   assertMayBind(config.host, signInNeeded);
   await publishRouting(app.context(SYSTEM));
+  await app.resumeRetrainings();
   const plane = options.serve ? app.planes.ensure(1) : Promise.resolve(null);
   plane.catch(() => undefined);
   const metrics = prometheusRoutes({ db: app.db, version: VERSION });
   const server = await serveHttp<AppContext>({
     operations,
-    routes: metrics.routes,
+    routes: [...metrics.routes, archiveRoute(app.context(SYSTEM))],
     context: (principal, _signal, exchange) => app.context(principal, exchange),
     authenticate: app.access.authenticate,
     policy: rolePolicy,
@@ -96,9 +101,15 @@ async function work(app: App, { signal, serve, onNotice }: ServerOptions): Promi
     const tick = (): void => {
       app.outbox.deliver().catch(notice('events'));
       app.engine.resumeAll().catch(notice('executions'));
+      app.deliverWebhooks().catch(notice('webhooks'));
     };
     const look = (): void => void app.planes.ensure(1).catch(notice('data plane'));
-    const timers = [setInterval(tick, TICK_MS), ...(serve ? [setInterval(look, PLANE_LOOK_MS)] : [])];
+    const watch = (): void => void app.watchWallTime().catch(notice('monitors'));
+    const timers = [
+      setInterval(tick, TICK_MS),
+      setInterval(watch, WATCH_MS),
+      ...(serve ? [setInterval(look, PLANE_LOOK_MS)] : []),
+    ];
     const stop = (): void => {
       timers.forEach(clearInterval);
       resolve();

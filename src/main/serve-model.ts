@@ -10,6 +10,7 @@ import { nameText } from '../kernel/schema.ts';
 import { writeRouting } from '../serve/routing.ts';
 import { openBlobStore } from '../store/blob.ts';
 import { statePlanes } from './plane-launcher.ts';
+import { isArchive, publishArchive } from './serve-archive.ts';
 
 /** Which model file is served, where, and until when. */
 export interface ServeModelOptions {
@@ -25,11 +26,16 @@ export interface ServeModelOptions {
 }
 
 /**
- * Serves one ONNX file until the signal. Its inputs are the fields of a request: those that the file names,
- * else `x0`, `x1`, … for the columns of its number tensor. @throws NOT_FOUND, INVALID_INPUT (not such a
- * model)
+ * Serves a model file until the signal: an archive by what it holds, an ONNX file by itself. The inputs of
+ * the latter are the fields of a request: those that the file names, else `x0`, `x1`, … for the columns of
+ * its number tensor. @throws NOT_FOUND, INVALID_INPUT (not such a model), STATE_UNREADABLE (a damaged archive)
  */
 export async function serveModel(options: ServeModelOptions): Promise<void> {
+  const path = resolve(options.model);
+  if (await isArchive(path)) {
+    if (options.name !== undefined) throw namedArchive();
+    return serveFolder(options, (stateDir) => publishArchive(path, stateDir));
+  }
   const bytes = readModel(options.model);
   const name = options.name ?? endpointName(options.model);
   const named = nameText.safeParse(name);
@@ -38,14 +44,26 @@ export async function serveModel(options: ServeModelOptions): Promise<void> {
     throw new TendError('USAGE', `--name ${name}: ${named.error.issues[0]?.message ?? ''}`, { hint });
   }
   const manifest = manifestOf(bytes, name);
+  return serveFolder(options, async (stateDir) => {
+    await publish(stateDir, bytes, manifest);
+    return [name];
+  });
+}
+
+/** Serves a folder that is filled first, and gone afterwards unless the log is to be kept. */
+async function serveFolder(
+  options: ServeModelOptions,
+  fill: (stateDir: string) => Promise<readonly string[]>,
+): Promise<void> {
   const temporary = options.log === undefined ? mkdtempSync(join(tmpdir(), 'tend-serve-')) : undefined;
   const stateDir = temporary ?? resolve(options.log ?? '');
   try {
-    await publish(stateDir, bytes, manifest);
+    const endpoints = await fill(stateDir);
     const planes = statePlanes({ stateDir, host: options.host, port: options.port, lasting: true });
     const plane = await planes.ensure(options.workers);
     try {
-      options.onReady(`${name} answers at ${plane.url}/predict/${name}`);
+      const answers = endpoints.map((name) => `${name} answers at ${plane.url}/predict/${name}`);
+      options.onReady(answers.join(', '));
       await aborted(options.signal);
     } finally {
       await plane.stop();
@@ -53,6 +71,12 @@ export async function serveModel(options: ServeModelOptions): Promise<void> {
   } finally {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+function namedArchive(): TendError {
+  return new TendError('USAGE', '--name: an archive names its endpoints itself', {
+    hint: 'Leave --name out.',
+  });
 }
 
 async function publish(stateDir: string, bytes: Uint8Array, manifest: ReleaseManifest): Promise<void> {
@@ -152,6 +176,7 @@ function manifestOf(bytes: Uint8Array, name: string): ReleaseManifest {
     features: inputs.map((input) => ({ ...input, expression: { kind: 'field', name: input.name } })),
     eventTime: null,
     tables: [],
+    key: null,
     inputs,
     codeCommit: null,
     specHash: '',

@@ -1,5 +1,6 @@
 import { TendError } from '../kernel/error.ts';
 import { hashJson } from '../kernel/hash.ts';
+import { assertNotRetired } from '../lifecycle/decommissioning/index.ts';
 import { endRollouts } from '../lifecycle/deployment/index.ts';
 import { build } from '../store/build.ts';
 import { projectChain } from '../store/ledger-entry.ts';
@@ -29,6 +30,8 @@ export async function startApply(
     }
   }
   assertSourcesAllowed(ctx.principal, ctx.projectDir, document);
+  await assertNotRetired(ctx.db, { kind: 'project', name: document.name });
+  await assertNotRetired(ctx.db, { kind: 'endpoint', name: document.deployment.endpoint });
   const key = `${document.name}:${hashJson({ document: hash, files: input.files })}`;
   await giveUpOthers(ctx, document.name, key);
   const work: ApplyInput = {

@@ -10,6 +10,7 @@ import {
   runDeployment,
 } from '../lifecycle/deployment/index.ts';
 import { evaluationKey, evaluationKeyOfChampion, runEvaluation } from '../lifecycle/evaluation/index.ts';
+import { monitoringKey, runMonitoring } from '../lifecycle/monitoring/index.ts';
 import { problemKey, runProblem } from '../lifecycle/problem/index.ts';
 import type { LifecycleContext, StageResult, StageScope } from '../lifecycle/stage-scope.ts';
 import { runTesting, testingKey } from '../lifecycle/testing/index.ts';
@@ -18,11 +19,12 @@ import { carryOutStage, recordFailure, recordStep } from './carry-out-stage.ts';
 import type { ApplyInput } from './apply-input.ts';
 import type { ProjectDocument } from './document/project-document.ts';
 import { readDocument } from './document/read-document.ts';
-import { projectClock } from './project-clock.ts';
+import { appliedClock } from './project-clock.ts';
 import { recordProject } from './record-project.ts';
 import {
   dataInputs,
   evaluationInputs,
+  monitoringInputs,
   problemInputs,
   testingInputs,
   trainingInputs,
@@ -52,7 +54,7 @@ interface Life {
 async function apply(ctx: LifecycleContext, workflow: WorkflowContext, input: ApplyInput): Promise<Json> {
   const { yaml, files, projectDir, author } = input;
   const { document, hash: specHash } = readDocument(yaml);
-  const clock = await projectClock(ctx.db, document);
+  const clock = await appliedClock(ctx.db, document, specHash);
   const scope: StageScope = {
     ...ctx,
     project: document.name,
@@ -73,6 +75,9 @@ async function apply(ctx: LifecycleContext, workflow: WorkflowContext, input: Ap
   const evaluation = await evaluationStage(life, data.outputs, training.outputs);
   const testing = await testingStage(life, data.outputs, training.outputs);
   const deployment = await deploymentStage(life, { data, training, evaluation, testing });
+  if (deployment.verdict === 'pass') {
+    await monitoringStage(life, data.outputs, training.outputs, evaluation.outputs.test);
+  }
   return { verdict: deployment.verdict, stage: 'deployment', reason: deployment.reason };
 }
 
@@ -164,6 +169,18 @@ async function deploymentStage({ scope, document, author }: Life, before: Before
   const run = () => runDeployment(scope, inputs);
   const holds = (kept: DeploymentOutputs) => releaseAnswers(scope.db, kept);
   return carryOutStage(scope, { stage: 'deployment', key, actor: author, keepFailure: false, holds, run });
+}
+
+async function monitoringStage(
+  { scope, document, author: actor }: Life,
+  data: DataOutputs,
+  training: TrainingOutputs,
+  test: Readonly<Record<string, number | null>>,
+): Promise<void> {
+  const inputs = monitoringInputs(document, data, training, test);
+  const run = () => runMonitoring(scope, inputs);
+  const key = monitoringKey(scope, inputs);
+  await carryOutStage(scope, { stage: 'monitoring', key, actor, keepFailure: false, run });
 }
 
 async function skip({ scope, author }: Life, stages: readonly Stage[], because: string): Promise<void> {

@@ -5,7 +5,7 @@ import { readDocument } from './document/read-document.ts';
 import type { Plan } from './plan-view.ts';
 import { plannedChanges } from './planned-changes.ts';
 import { plannedStages } from './planned-stages.ts';
-import { projectClock } from './project-clock.ts';
+import { appliedClock } from './project-clock.ts';
 import type { ProjectContext } from './project-context.ts';
 import type { ProjectSource } from './project-files.ts';
 import { stageResults } from './stage-result.ts';
@@ -17,7 +17,7 @@ export async function plan(ctx: ProjectContext, source: ProjectSource): Promise<
   assertSourcesAllowed(ctx.principal, ctx.projectDir, document);
   const project = document.name;
   const before = await storedDocument(ctx.db, project);
-  const clock = await projectClock(ctx.db, document);
+  const clock = await appliedClock(ctx.db, document, specHash);
   const scope: KeyScope = { ...ctx, project, files: source.files, projectClock: clock };
   const results = await stageResults(ctx.db, project);
   const stages = await plannedStages(scope, document, before, results);

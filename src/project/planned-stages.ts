@@ -6,7 +6,7 @@ import { problemKey } from '../lifecycle/problem/index.ts';
 import type { KeyScope } from '../lifecycle/stage-scope.ts';
 import { type TrainingOutputs, trainingKey } from '../lifecycle/training/index.ts';
 import type { ProjectDocument } from './document/project-document.ts';
-import { LATER_STAGE_REASON, LATER_STAGES } from './later-stages.ts';
+import { NOT_RUN } from './not-run.ts';
 import type { PlannedStage } from './plan-view.ts';
 import { changedCriteria, changedParts } from './spec-diff.ts';
 import { dataInputs, evaluationInputs, problemInputs, trainingInputs } from './stage-inputs.ts';
@@ -54,7 +54,7 @@ export async function plannedStages(
     await settle(survey, 'evaluation', key);
   }
   lastStages(survey, training === undefined ? undefined : await undone(scope, document, training));
-  for (const stage of LATER_STAGES) survey.stages.push({ stage, run: false, reason: LATER_STAGE_REASON });
+  afterDeployment(survey);
   return survey.stages;
 }
 
@@ -90,6 +90,17 @@ function leaning(survey: Survey, stage: Stage): undefined {
 function criteriaReason({ criteria }: Survey, stage: Stage): string | undefined {
   const changed = criteria.get(stage);
   return changed === undefined ? undefined : `criterion ${changed.join(', ')} changed`;
+}
+
+/** What follows a deployment by itself: monitors are armed and documents written anew; the rest waits for its occasion. */
+function afterDeployment({ document, before, stages }: Survey): void {
+  const deploys = stages.some(({ stage, run }) => stage === 'deployment' && run);
+  const parts = before === undefined ? [] : changedParts(before, document);
+  const armed = deploys ? 'deployment runs' : parts.includes('monitoring') ? 'monitoring changed' : undefined;
+  stages.push({ stage: 'monitoring', run: armed !== undefined, reason: armed ?? 'unchanged' });
+  stages.push({ stage: 'retraining', run: false, reason: NOT_RUN.retraining });
+  stages.push({ stage: 'governance', run: deploys, reason: deploys ? 'deployment runs' : 'unchanged' });
+  stages.push({ stage: 'decommissioning', run: false, reason: NOT_RUN.decommissioning });
 }
 
 /** Testing and deployment lean on all before them; they run when one does or when their own part changed. */

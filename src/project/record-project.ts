@@ -43,7 +43,15 @@ export async function recordProject(
         {
           query: build
             .insertInto('project_revision')
-            .values({ project: document.name, hash, document: said, source: yaml, author, created_at: now })
+            .values({
+              project: document.name,
+              hash,
+              document: said,
+              source: yaml,
+              author,
+              created_at: now,
+              clock: scope.projectClock ?? null,
+            })
             .onConflict((conflict) => conflict.doNothing()),
         },
         ...stale,

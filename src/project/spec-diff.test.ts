@@ -13,7 +13,10 @@ describe('changedParts()', () => {
 
   it('names a part that is new, gone or different', () => {
     const without = tinyDocument();
-    const withPart = tinyDocument(['deployment:', 'monitoring: { watch: [fast] }\ndeployment:']);
+    const withPart = tinyDocument([
+      'deployment:',
+      'monitoring: { drift: { test: psi, alert_at: 0.2 } }\ndeployment:',
+    ]);
     assert.deepEqual(changedParts(without, withPart), ['monitoring']);
     assert.deepEqual(changedParts(withPart, without), ['monitoring']);
     assert.deepEqual(changedParts(without, tinyDocument(['seed: 1', 'seed: 2'])), ['training']);

@@ -3,7 +3,7 @@ import { TendError } from '../kernel/error.ts';
 import { STAGES, type Stage, VERDICTS } from '../kernel/verdict.ts';
 import { findEvidence, listEvidence } from '../store/evidence.ts';
 import type { Database } from '../store/database.ts';
-import { LATER_STAGE_REASON, LATER_STAGES } from './later-stages.ts';
+import { NOT_RUN } from './not-run.ts';
 import { type StoredResult, stageResults } from './stage-result.ts';
 
 const evidenceBrief = z.object({
@@ -105,7 +105,7 @@ export async function status(db: Database): Promise<Status> {
 function resultOf(results: ReadonlyMap<Stage, StoredResult>, stage: Stage) {
   const found = results.get(stage);
   if (found !== undefined) return found;
-  const reason = LATER_STAGES.includes(stage) ? LATER_STAGE_REASON : 'it has not run yet';
+  const reason = NOT_RUN[stage];
   return { verdict: 'none' as const, reason, evidence: [] as readonly string[], updatedAt: null };
 }
 

@@ -74,6 +74,24 @@ test('answers over HTTP are those of the release, and stand in the segments when
   }
 });
 
+test('the business key is recorded beside the fields, and nobody has to send it', async () => {
+  const keys = [123, 0, null, undefined];
+  const instances = keys.map((row) => ({ ...INSTANCE, ...(row === undefined ? {} : { row }) }));
+  const { ids } = JSON.parse(
+    (await client.post('/predict/flight-delay', JSON.stringify({ instances }))).text,
+  );
+  const written = await records();
+  for (const [i, key] of keys.entries()) {
+    assert.equal(written.get(ids[i])?.key, key ?? null);
+    assert.deepEqual(written.get(ids[i])?.fields, INSTANCE);
+  }
+  const wrong = await client.post('/predict/flight-delay', JSON.stringify({ ...INSTANCE, row: '123' }));
+  assert.equal(wrong.status, 400);
+  assert.deepEqual(JSON.parse(wrong.text).errors, [
+    { path: 'row', message: 'expected a finite number, got the string "123"' },
+  ]);
+});
+
 test('the event time is the declared field, else the header, else the arrival', async () => {
   const { scheduled, ...others } = INSTANCE;
   const at = async (

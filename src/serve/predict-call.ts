@@ -17,7 +17,11 @@ export interface PredictCall {
   readonly settle: (result: PredictResult) => void;
 }
 
-/** How a call ended; `expired`: it waited too long. Ids and predictions are in the order of the instances. */
+/**
+ * How a call ended. `expired`: it waited too long; `retryAfterS`: when to ask again, where it is known;
+ * `successor`: the endpoint to ask instead of a retired one. Ids and
+ * predictions are in the order of the instances.
+ */
 export type PredictResult =
   | {
       readonly kind: 'answer';
@@ -25,7 +29,13 @@ export type PredictResult =
       readonly ids: readonly string[];
       readonly predictions: readonly number[];
     }
-  | { readonly kind: 'refusal'; readonly error: TendError; readonly expired: boolean };
+  | {
+      readonly kind: 'refusal';
+      readonly error: TendError;
+      readonly expired: boolean;
+      readonly retryAfterS?: number;
+      readonly successor?: string | null;
+    };
 
 /** Seconds since the request's headers were read. */
 export function elapsedS(clock: Clock, call: PredictCall): number {

@@ -119,8 +119,13 @@ function invalid(path: string, message: string): TendError {
 
 function answerOf(result: PredictResult, listed: boolean): PlaneReply {
   if (result.kind === 'refusal') {
-    const { error, expired } = result;
-    if (!expired) return problemOf(error);
+    const { error, expired, retryAfterS, successor } = result;
+    if (!expired) {
+      return problemOf(error, {
+        ...(retryAfterS === undefined ? {} : { headers: { 'Retry-After': String(Math.ceil(retryAfterS)) } }),
+        ...(successor === undefined ? {} : { members: { successor } }),
+      });
+    }
     return problem(504, error.code, error.message, { headers: { 'Retry-After': '1' } });
   }
   const { route, ids, predictions } = result;

@@ -10,7 +10,7 @@ import { loadRelease } from './served-release.ts';
 import { TendError } from '../kernel/error.ts';
 
 const state = await planeState();
-const tables = await openFeatureTables(state.featureDir, 'flights', 'carrier');
+const tables = await openFeatureTables(state.featureDir, 'flights', 'carrier', () => 0);
 after(async () => {
   tables.close();
   await state.remove();
@@ -31,7 +31,17 @@ async function predictorOf(record: (lines: string) => void): Promise<Predictor> 
       generation: 1,
       blobDir: state.blobDir,
       featureDir: state.featureDir,
-      endpoints: [{ name: 'delay', project: 'flights', routes }],
+      endpoints: [
+        {
+          name: 'delay',
+          project: 'flights',
+          state: 'serving',
+          reason: null,
+          throttle: null,
+          tombstone: null,
+          routes,
+        },
+      ],
     },
     new Map([[hash, release]]),
     undefined,

@@ -3,10 +3,10 @@ import type { Clock, Random } from '../kernel/clock.ts';
 import { asTendError, type FieldError, TendError } from '../kernel/error.ts';
 import { MicroBatch } from './micro-batch.ts';
 import type { Log } from './plane-log.ts';
-import { elapsedS, type PredictCall } from './predict-call.ts';
+import { elapsedS, type PredictCall, type PredictResult } from './predict-call.ts';
 import { countRequest, PredictionCounts } from './prediction-counts.ts';
 import { predictionIds } from './prediction-id.ts';
-import { nextRoute, type RouteTable, type ServedRoute } from './route-table.ts';
+import { nextRoute, type RouteTable, type ServedEndpoint, type ServedRoute } from './route-table.ts';
 
 /**
  * Instances in one request: a tenth of a second of work, so that others wait no longer than that for
@@ -56,6 +56,11 @@ export function createPredictor(options: PredictorOptions): Predictor {
     const table = options.routes();
     const endpoint = table?.endpoints.get(call.endpoint);
     if (endpoint === undefined) return refuse(call, unknownEndpoint(call.endpoint, table));
+    const refusal = refusalOf(endpoint, call.instances.length, clock);
+    if (refusal !== null) {
+      countRequest(counts.of(endpoint.name, '', ''), 'unavailable', call.instances.length, 0);
+      return call.settle(refusal);
+    }
     const route = nextRoute(endpoint);
     const counted = counts.of(endpoint.name, route.release, route.version);
     const rows = call.instances.length;
@@ -90,6 +95,35 @@ export function createPredictor(options: PredictorOptions): Predictor {
     },
     queue: () => batch.waiting,
   };
+}
+
+/** Seconds after which asking again is worth it where somebody has to resume the endpoint first. */
+const STOPPED_RETRY_S = 30;
+
+/** Why the endpoint takes no request now, if it does not. */
+function refusalOf(
+  { name, closed, throttle }: ServedEndpoint,
+  rows: number,
+  clock: Clock,
+): Extract<PredictResult, { readonly kind: 'refusal' }> | null {
+  if (closed?.kind === 'retired') {
+    const { successor } = closed;
+    const error = new TendError('GONE', `the endpoint ${name} was retired`, {
+      hint: successor === null ? 'Nothing took its place.' : `Ask ${successor} instead.`,
+    });
+    return { kind: 'refusal', error, expired: false, successor };
+  }
+  if (closed?.kind === 'stopped') {
+    const why = closed.reason === null ? '' : `: ${closed.reason}`;
+    const error = new TendError('UNAVAILABLE', `the endpoint ${name} is stopped${why}`, {
+      hint: 'It answers again once it is resumed.',
+    });
+    return { kind: 'refusal', error, expired: false, retryAfterS: STOPPED_RETRY_S };
+  }
+  const retryAfterS = throttle?.take(rows, clock.monotonic()) ?? 0;
+  if (retryAfterS === 0) return null;
+  const error = new TendError('TOO_MANY', `the endpoint ${name} is throttled`);
+  return { kind: 'refusal', error, expired: false, retryAfterS };
 }
 
 /** @throws INVALID_INPUT with the mistakes of all instances, up to a limit. */

@@ -6,6 +6,7 @@ import {
   type FieldError,
   type TendError,
 } from '../kernel/error.ts';
+import type { JsonObject } from '../kernel/json.ts';
 
 /** An answer of the data plane, free of any listener's types. */
 export interface PlaneReply {
@@ -37,6 +38,8 @@ interface ProblemParts {
   readonly hint?: string;
   readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** Further members. */
+  readonly members?: JsonObject;
 }
 
 /** A problem document (RFC 9457) with the members `code`, `hint` and `errors`. */
@@ -54,6 +57,7 @@ export function problem(
     detail,
     hint: parts.hint ?? ERRORS[code].hint,
     ...(parts.errors !== undefined && parts.errors.length > 0 ? { errors: parts.errors } : {}),
+    ...parts.members,
   };
   return {
     status,
@@ -67,10 +71,13 @@ export function problem(
  * The problem that stands for an operating error. What failed inside is said in the log alone: an answer that
  * names a path or a cause helps only those who should not know it.
  */
-export function problemOf(error: TendError): PlaneReply {
+export function problemOf(
+  error: TendError,
+  parts: Pick<ProblemParts, 'headers' | 'members'> = {},
+): PlaneReply {
   const kind = ERRORS[error.code];
   const status = kind.kind === 'failed' && kind.retryable ? 503 : STATUS[kind.kind];
   const retry = status === 429 || status === 503 ? { headers: { 'Retry-After': RETRY_AFTER_S } } : {};
   const detail = error.code === 'INTERNAL' ? 'the prediction failed inside the data plane' : error.message;
-  return problem(status, error.code, detail, { hint: error.hint, errors: error.fields, ...retry });
+  return problem(status, error.code, detail, { hint: error.hint, errors: error.fields, ...retry, ...parts });
 }

@@ -21,7 +21,8 @@ export function openReleaseCache(monotonic: () => number): ReleaseCache {
     const blobs = openBlobStore(snapshot.blobDir);
     const openTable = async (project: string, table: string): Promise<FeatureTables> => {
       const key = JSON.stringify([snapshot.featureDir, project, table]);
-      const open = tables.get(key) ?? (await openFeatureTables(snapshot.featureDir, project, table));
+      const open =
+        tables.get(key) ?? (await openFeatureTables(snapshot.featureDir, project, table, monotonic));
       tables.set(key, open);
       return open;
     };

@@ -6,17 +6,23 @@ import { fileError } from '../store/file-error.ts';
 /**
  * Puts `text` in the place of `file` so that a reader sees the old content or the new, never a part, also
  * after a loss of power: temporary file, fsync, rename, fsync of the folder. Makes missing folders. One
- * writer at a time. @throws DISK_FULL, STATE_READ_ONLY
+ * writer at a time. `durable: false` leaves out the fsyncs, for what can be derived again: it holds for
+ * readers and kills alike, and a loss of power may take the file.
+ * @throws DISK_FULL, STATE_READ_ONLY
  */
-export async function replaceFile(file: string, text: string): Promise<void> {
+export async function replaceFile(
+  file: string,
+  text: string,
+  { durable = true }: { readonly durable?: boolean } = {},
+): Promise<void> {
   try {
-    await replace(file, text);
+    await replace(file, text, durable);
   } catch (error) {
     throw fileError(error);
   }
 }
 
-async function replace(file: string, text: string): Promise<void> {
+async function replace(file: string, text: string, durable: boolean): Promise<void> {
   const folder = path.dirname(file);
   await mkdir(folder, { recursive: true });
   const temporary = `${file}.new`;
@@ -24,12 +30,12 @@ async function replace(file: string, text: string): Promise<void> {
   const handle = await open(temporary, 'wx', 0o600);
   try {
     await handle.writeFile(text, 'utf8');
-    await handle.sync();
+    if (durable) await handle.sync();
   } finally {
     await handle.close();
   }
   await rename(temporary, file);
-  await syncFolder(folder);
+  if (durable) await syncFolder(folder);
 }
 
 /** Makes the names in a folder durable; a file's own fsync does not. */

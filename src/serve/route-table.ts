@@ -2,6 +2,7 @@ import type { RouteWeight } from './plane-status.ts';
 import { recordLines } from './record-line.ts';
 import type { RoutedEndpoint, RoutingSnapshot } from './routing.ts';
 import type { ServedRelease } from './served-release.ts';
+import { Throttle } from './throttle.ts';
 import { cumulativeWeights, weightedChoice } from './weighted-choice.ts';
 
 /** One release at one endpoint. */
@@ -25,8 +26,16 @@ export interface ServedEndpoint {
   readonly name: string;
   readonly routes: readonly ServedRoute[];
   readonly cumulative: Float64Array;
+  /** Why it takes no request now; null: it does. */
+  readonly closed: ClosedEndpoint | null;
+  readonly throttle: Throttle | null;
   sequence: number;
 }
+
+/** An endpoint that answers nothing: until it is resumed, or for good. */
+export type ClosedEndpoint =
+  | { readonly kind: 'stopped'; readonly reason: string | null }
+  | { readonly kind: 'retired'; readonly successor: string | null };
 
 /**
  * Everything a request is routed by. Never changed once built (but for the sequences): a new one takes its
@@ -40,12 +49,13 @@ export interface RouteTable {
 /**
  * Builds the table of a snapshot whose releases are all loaded. An endpoint whose releases and weights are
  * those of `previous` goes on counting there, so that weights stay exact over a swap that concerns another
- * endpoint.
+ * endpoint. Of a throttle each of `workers` keeps its part.
  */
 export function buildRouteTable(
   snapshot: RoutingSnapshot,
   releases: ReadonlyMap<string, ServedRelease>,
   previous: RouteTable | undefined,
+  workers = 1,
 ): RouteTable {
   const endpoints = new Map<string, ServedEndpoint>();
   for (const endpoint of snapshot.endpoints) {
@@ -57,10 +67,25 @@ export function buildRouteTable(
       name: endpoint.name,
       routes,
       cumulative,
+      closed: closedOf(endpoint),
+      throttle: throttleOf(endpoint, workers, before?.throttle ?? null),
       sequence: same ? before.sequence : 0,
     });
   }
   return { generation: snapshot.generation, endpoints };
+}
+
+function closedOf({ state, reason, tombstone }: RoutedEndpoint): ClosedEndpoint | null {
+  if (state === 'serving') return null;
+  if (state === 'stopped') return { kind: 'stopped', reason };
+  return { kind: 'retired', successor: tombstone?.successor ?? null };
+}
+
+/** The same throttle goes on where it was: a swap of routes gives nobody a new burst. */
+function throttleOf({ throttle }: RoutedEndpoint, workers: number, before: Throttle | null): Throttle | null {
+  if (throttle === null) return null;
+  const perSecond = throttle.perSecond / workers;
+  return before?.perSecond === perSecond ? before : new Throttle(perSecond);
 }
 
 /** The route that takes the endpoint's next request. The caller counts the request when it is accepted. */
@@ -76,7 +101,10 @@ function servedRoutes(endpoint: RoutedEndpoint, releases: ReadonlyMap<string, Se
     if (served === undefined) throw new RangeError(`release ${route.releaseHash} is not loaded`);
     return { route, served };
   });
-  const known = all.flatMap(({ served }) => [...served.fieldNames]);
+  const fields = all.flatMap(({ served }) => [...served.fieldNames]);
+  const keys = all.flatMap(({ served }) => served.decider.manifest.key?.name ?? []);
+  const foreign = (names: readonly string[], { fieldNames, decider }: ServedRelease): Set<string> =>
+    new Set(names.filter((name) => !fieldNames.has(name) && name !== decider.manifest.key?.name));
   return all.map(({ route, served }) => {
     const weight: RouteWeight = {
       endpoint: endpoint.name,
@@ -89,8 +117,8 @@ function servedRoutes(endpoint: RoutedEndpoint, releases: ReadonlyMap<string, Se
     return {
       ...weight,
       served,
-      foreignFields: new Set(known.filter((name) => !served.fieldNames.has(name))),
-      recordLine: recordLines(weight, served),
+      foreignFields: foreign([...fields, ...keys], served),
+      recordLine: recordLines(weight, served, [...foreign(fields, served)]),
       answerTail: `,"version":${version},"endpoint":${JSON.stringify(endpoint.name)}}\n`,
     };
   });

@@ -29,9 +29,14 @@ export interface Routes {
 /**
  * Reads the snapshot of a state folder and follows it. A new one is put in force in one assignment after all
  * its releases are compiled; those of the one before stay compiled, so that going back is as fast. A snapshot
- * that cannot be put in force leaves the old one in place.
+ * that cannot be put in force leaves the old one in place. `workers`: how many share a throttle.
  */
-export async function openRoutes(stateDir: string, log: Log, monotonic: () => number): Promise<Routes> {
+export async function openRoutes(
+  stateDir: string,
+  log: Log,
+  monotonic: () => number,
+  workers: number,
+): Promise<Routes> {
   const file = routingFile(stateDir);
   const cache = openReleaseCache(monotonic);
   let table: RouteTable | undefined;
@@ -54,7 +59,7 @@ export async function openRoutes(stateDir: string, log: Log, monotonic: () => nu
     const snapshot = await readRouting(stateDir);
     if (snapshot === null) throw new Error('there is no routing snapshot');
     const releases = await cache.load(snapshot);
-    table = buildRouteTable(snapshot, releases, table);
+    table = buildRouteTable(snapshot, releases, table, workers);
     cache.keep(inForce === undefined ? [snapshot] : [snapshot, inForce]);
     inForce = snapshot;
     error = null;

@@ -16,6 +16,10 @@ const SNAPSHOT: RoutingSnapshot = {
     {
       name: 'delay',
       project: 'flights',
+      state: 'serving',
+      reason: null,
+      throttle: null,
+      tombstone: null,
       routes: [
         { releaseHash: HASH, version: '1', weight: 0.95, role: 'stable' },
         { releaseHash: 'b'.repeat(64), version: '2', weight: 0.05, role: 'candidate' },
@@ -53,12 +57,35 @@ test('a snapshot that no worker could serve is refused by its writer', () =>
       [{ ...endpoint, routes: [stable, { ...stable, weight: 0.05 }] }],
       [{ ...endpoint, routes: [stable, { ...candidate, role: 'warm' }] }],
       [{ ...endpoint, name: '../up' }],
+      [{ ...endpoint, routes: [] }],
+      [{ ...endpoint, state: 'stopped', routes: [] }],
+      [{ ...endpoint, throttle: { perSecond: 0 } }],
       [endpoint, endpoint],
     ];
     for (const endpoints of broken) {
       await assert.rejects(writeRouting(dir, { ...SNAPSHOT, endpoints }), { code: 'STATE_UNREADABLE' });
     }
     assert.equal(await readRouting(dir), null);
+  }));
+
+test('what an endpoint is told is optional, and one that is retired needs no route', () =>
+  inFolder(async (dir) => {
+    const [endpoint] = SNAPSHOT.endpoints;
+    assert.ok(endpoint);
+    const { name, project, routes } = endpoint;
+    const gone = { name: 'gone', project, state: 'retired' as const, routes: [] };
+    const tombstone = { successor: 'delay', at: 5 };
+    await writeRouting(dir, {
+      ...SNAPSHOT,
+      endpoints: [
+        { name, project, routes },
+        { ...gone, tombstone },
+      ],
+    });
+    assert.deepEqual((await readRouting(dir))?.endpoints, [
+      endpoint,
+      { ...gone, reason: null, throttle: null, tombstone },
+    ]);
   }));
 
 test('a file that is no snapshot is named as such', () =>

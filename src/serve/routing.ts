@@ -22,9 +22,32 @@ const endpoint = z
   .strictObject({
     name: z.string().regex(ENDPOINT_NAME, 'lower-case letters, digits and hyphens, at most 63'),
     project: z.string().min(1).max(200),
-    routes: z.array(route).min(1).max(20),
+    /** `stopped`: refuses until it is resumed; `retired`: for good, its tombstone answers. */
+    state: z.enum(['serving', 'stopped', 'retired']).default('serving'),
+    /** Why it is stopped or throttled, for whoever is refused. */
+    reason: z.string().max(2_000).nullable().default(null),
+    /** Predictions a second, over all workers; a burst of one second's worth passes. */
+    throttle: z
+      .strictObject({ perSecond: z.number().gt(0).max(1e9) })
+      .nullable()
+      .default(null),
+    tombstone: z
+      .strictObject({
+        /** Endpoint to ask instead. */
+        successor: z.string().max(200).nullable(),
+        /** Milliseconds since 1970-01-01 UTC. */
+        at: z.number().int(),
+      })
+      .nullable()
+      .default(null),
+    /** None only where it is retired. */
+    routes: z.array(route).max(20),
   })
-  .refine((value) => Math.abs(weightSum(value.routes) - 1) <= WEIGHT_SUM_TOLERANCE, {
+  .refine((value) => value.state === 'retired' || value.routes.length > 0, {
+    message: 'an endpoint that is not retired has a route',
+    path: ['routes'],
+  })
+  .refine((value) => value.routes.length === 0 || sumsToOne(value.routes), {
     message: 'the weights of the routes must sum to 1',
     path: ['routes'],
   })
@@ -55,14 +78,17 @@ export const routingSnapshot = z
   });
 
 export type RoutingSnapshot = z.output<typeof routingSnapshot>;
+/** A snapshot on its way into the file: what is left out has its default. */
+export type RoutingDraft = z.input<typeof routingSnapshot>;
 export type RoutedEndpoint = RoutingSnapshot['endpoints'][number];
 
-function weightSum(routes: readonly { readonly weight: number }[]): number {
-  return routes.reduce((sum, one) => sum + one.weight, 0);
+function sumsToOne(routes: readonly { readonly weight: number }[]): boolean {
+  const sum = routes.reduce((total, one) => total + one.weight, 0);
+  return Math.abs(sum - 1) <= WEIGHT_SUM_TOLERANCE;
 }
 
 /** Writes the snapshot atomically and durably. @throws STATE_UNREADABLE when it breaks its own schema. */
-export async function writeRouting(stateDir: string, snapshot: RoutingSnapshot): Promise<void> {
+export async function writeRouting(stateDir: string, snapshot: RoutingDraft): Promise<void> {
   await replaceFile(routingFile(stateDir), `${JSON.stringify(parseRouting(snapshot))}\n`);
 }
 

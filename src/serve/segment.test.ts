@@ -12,6 +12,7 @@ const NOON = Date.UTC(2026, 0, 31, 12);
 function record(id: string, name = 'x'): PredictionRecord {
   return {
     id,
+    key: 7,
     at: NOON,
     t: NOON - 1,
     endpoint: 'delay',

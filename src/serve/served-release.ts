@@ -1,8 +1,8 @@
 import { compileRelease, type ReleaseDecider, type TableLookup } from '../decide/release-decider.ts';
-import { releaseManifestSchema } from '../decide/release.ts';
+import { type ReleaseManifest, releaseManifestSchema } from '../decide/release.ts';
 import { TendError } from '../kernel/error.ts';
 import type { BlobStore } from '../store/blob.ts';
-import { type FeatureTable, joinKey } from './feature-table.ts';
+import type { FeatureTable } from './feature-table.ts';
 import type { FeatureTables } from './feature-tables.ts';
 
 /** A release as a worker holds it: compiled, with its feature tables open. */
@@ -39,7 +39,7 @@ export async function loadRelease(
         `the feature table ${table.name} has no state: ${error ?? 'no file yet'}`,
       );
     }
-    lookups.set(table.name, tableLookup(tables, table.columns));
+    lookups.set(table.name, tableLookup(tables, table));
   }
   const lookup: TableLookup = (table, key, t) => lookups.get(table)?.(key, t) ?? null;
   const decider = compileRelease({ manifest, modelBytes, lookup });
@@ -85,23 +85,19 @@ function parseManifest(hash: string, text: string) {
 }
 
 /** Rows of a table with the columns in the order of the release; the file may have more, in any order. */
-function tableLookup(tables: FeatureTables, columns: readonly string[]) {
-  const orders = new WeakMap<FeatureTable, readonly number[] | 'same'>();
-  return (key: readonly (number | string)[], t: number): Float64Array | null => {
-    const state = tables.at(t);
-    const joined = joinKey(key);
-    const row = state === undefined || joined === null ? undefined : state.rows.get(joined);
-    if (state === undefined || row === undefined) return null;
+function tableLookup(tables: FeatureTables, table: ReleaseManifest['tables'][number]) {
+  const { columns, refreshMs } = table;
+  const orders = new WeakMap<FeatureTable, readonly (Float64Array | undefined)[]>();
+  return (key: readonly (number | string)[], t: number): readonly number[] | null => {
+    const state = tables.at(t, refreshMs);
+    if (state === undefined) return null;
+    const row = state.rowOf(key);
+    if (row < 0) return null;
     let order = orders.get(state);
     if (order === undefined) {
-      order = columnOrder(state.columns, columns);
+      order = columns.map((name) => state.values[state.columns.indexOf(name)]);
       orders.set(state, order);
     }
-    return order === 'same' ? row : Float64Array.from(order, (place) => row[place] ?? Number.NaN);
+    return order.map((values) => values?.[row] ?? Number.NaN);
   };
-}
-
-function columnOrder(given: readonly string[], wanted: readonly string[]): readonly number[] | 'same' {
-  const order = wanted.map((name) => given.indexOf(name));
-  return order.every((place, i) => place === i) ? 'same' : order;
 }

@@ -12,12 +12,14 @@ export interface WatchedFolder {
 
 /**
  * Calls `look` when something in the folder changes and every `POLL_MS`, one call at a time. `look` decides
- * itself whether anything is new, and handles its own errors: what it throws goes to `onError`.
+ * itself whether anything is new, and handles its own errors: what it throws goes to `onError`. `poll`:
+ * without the system's notices.
  */
 export function watchFolder(
   folder: string,
   look: () => Promise<void>,
   onError: (error: unknown) => void,
+  how: 'notices' | 'poll' = 'notices',
 ): WatchedFolder {
   let running: Promise<void> | undefined;
   let again = false;
@@ -39,7 +41,7 @@ export function watchFolder(
     return running;
   };
   const timer = setInterval(() => void run(), POLL_MS);
-  const watcher = tryWatch(folder, () => void run());
+  const watcher = how === 'poll' ? undefined : tryWatch(folder, () => void run());
   return {
     look: run,
     close: () => {

@@ -2,7 +2,7 @@ import type { PlaneStatus, WorkerReport } from './plane-status.ts';
 
 /** From the supervisor. `connection` comes with the socket. */
 export type ToWorker =
-  | { readonly kind: 'start'; readonly worker: number; readonly planePid: number }
+  | { readonly kind: 'start'; readonly worker: number; readonly workers: number; readonly planePid: number }
   | { readonly kind: 'connection'; readonly connection: number }
   | { readonly kind: 'report'; readonly request: number }
   | { readonly kind: 'status'; readonly request: number; readonly status: PlaneStatus }

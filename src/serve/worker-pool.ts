@@ -94,7 +94,7 @@ export class WorkerPool {
 
   #start(slot: Slot): void {
     if (this.#drained !== undefined) return;
-    const { clock, log, planePid } = this.#options;
+    const { clock, log, planePid, size } = this.#options;
     const worker = cluster.fork();
     slot.worker = worker;
     slot.startedAt = clock.monotonic();
@@ -104,7 +104,7 @@ export class WorkerPool {
     worker.on('exit', (code, signal) => {
       afterLastMessages(() => this.#bury(slot, worker, signal ?? String(code)));
     });
-    tell(worker, { kind: 'start', worker: slot.number, planePid });
+    tell(worker, { kind: 'start', worker: slot.number, workers: size, planePid });
   }
 
   #hear(slot: Slot, worker: Worker, message: FromWorker): void {

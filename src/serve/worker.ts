@@ -42,16 +42,19 @@ export function runWorker(options: WorkerOptions): void {
   process.on('SIGTERM', ignore);
   process.once('message', (message: ToWorker) => {
     if (message.kind !== 'start') throw new TypeError(`expected start, got ${message.kind}`);
-    startWorker(options, message.worker, message.planePid).catch((error: unknown) => {
+    startWorker(options, message).catch((error: unknown) => {
       options.log(`worker ${message.worker} cannot start: ${String(error)}`);
       process.exit(1);
     });
   });
 }
 
-async function startWorker(options: WorkerOptions, worker: number, planePid: number): Promise<void> {
+async function startWorker(
+  options: WorkerOptions,
+  { worker, workers, planePid }: Extract<ToWorker, { readonly kind: 'start' }>,
+): Promise<void> {
   const log: Log = (line) => options.log(`worker ${worker}: ${line}`);
-  const routes = await openRoutes(options.stateDir, log, options.clock.monotonic);
+  const routes = await openRoutes(options.stateDir, log, options.clock.monotonic, workers);
   const segments = new Map<string, SegmentWriter>();
   const predictor = createPredictor({
     worker,

@@ -42,22 +42,33 @@ export async function ledgerHeads(db: Database): Promise<LedgerHeads> {
  * entries of each chain in order. Entries made after the header was read are left out.
  */
 export async function* exportLedger(db: Database): AsyncGenerator<string> {
-  const chains = await ledgerHeads(db);
+  yield* exportChains(db, await ledgerHeads(db));
+}
+
+/** One chain in the form of the whole ledger, so that it is verified in the same way. */
+export async function* exportChain(db: Database, chain: string): AsyncGenerator<string> {
+  const head = (await ledgerHeads(db))[chain];
+  yield* exportChains(db, head === undefined ? {} : { [chain]: head });
+}
+
+async function* exportChains(db: Database, chains: LedgerHeads): AsyncGenerator<string> {
   yield canonicalJson({ format: LEDGER_FORMAT, chains });
-  for (const [chain, head] of Object.entries(chains)) {
-    for (let after = 0; after < head.length; ) {
+  // In the order of the header's canonical spelling, whatever the database's collation.
+  for (const chain of Object.keys(chains).sort()) {
+    const { length } = chains[chain] as LedgerHeads[string];
+    for (let after = 0; after < length; ) {
       const rows = await db.query
         .selectFrom('ledger')
         .selectAll()
         .where('chain', '=', chain)
         .where('seq', '>', after)
-        .where('seq', '<=', head.length)
+        .where('seq', '<=', length)
         .orderBy('seq')
         .limit(EXPORT_PAGE)
         .execute();
       for (const row of rows) yield exportLine(row);
       // An entry that is missing in the table must not make this loop for ever; the verifier will name it.
-      after = rows.at(-1)?.seq ?? head.length;
+      after = rows.at(-1)?.seq ?? length;
     }
   }
 }

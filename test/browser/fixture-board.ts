@@ -58,10 +58,10 @@ function projects(): FixtureProject[] {
         evaluation: ['fail', 'fair: disparate impact 0.57 is below 0.6'],
         testing: ['pass', '8 of 8 kinds hold'],
         deployment: ['waiting', 'v3 waits for ml-lead'],
-        monitoring: ['running', 'replaying March 2001'],
-        retraining: ['none', 'no trigger has fired'],
+        monitoring: ['running', 'replaying June 2001'],
+        retraining: ['waiting', 'v3 waits for traffic in its canary'],
         governance: ['stale', 'the model card is older than v3'],
-        decommissioning: ['skipped', 'nothing is due'],
+        decommissioning: ['pass', 'flight-delay@0 has left'],
       }),
     },
     {
@@ -69,11 +69,12 @@ function projects(): FixtureProject[] {
       owner: 'growth@shop.example',
       kind: 'classification',
       statement: 'Say which subscribers are about to leave.',
-      stages: stages(
-        Object.fromEntries(
+      stages: stages({
+        ...(Object.fromEntries(
           STAGES.slice(0, 9).map((stage) => [stage, ['pass', 'holds'] as const]),
-        ) as Verdicts,
-      ),
+        ) as Verdicts),
+        decommissioning: ['skipped', 'nothing is due'],
+      }),
     },
     {
       name: 'delivery-time',

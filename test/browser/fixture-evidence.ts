@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Figure, JudgedCriterion } from '../../src/kernel/figure.ts';
 import type { JsonObject } from '../../src/kernel/json.ts';
 import type { Stage } from '../../src/kernel/verdict.ts';
+import { LOOP_DRAFTS } from './fixture-loop-evidence.ts';
 
 /** An answer of `evidence.show`. */
 export interface FixtureEvidence {
@@ -26,9 +27,12 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-type Draft = Pick<FixtureEvidence, 'stage' | 'kind' | 'verdict' | 'title'> & { readonly body: JsonObject };
+/** Evidence before it has an id. */
+export type EvidenceDraft = Pick<FixtureEvidence, 'stage' | 'kind' | 'verdict' | 'title'> & {
+  readonly body: JsonObject;
+};
 
-function evidence(draft: Draft, index: number): FixtureEvidence {
+function evidence(draft: EvidenceDraft, index: number): FixtureEvidence {
   const id = `ev_${draft.stage}_${index}`;
   return {
     ...draft,
@@ -193,7 +197,7 @@ const criteria: readonly JudgedCriterion[] = [
   { id: 'still-good', metric: 'roc_auc', value: null, bound: { at_least: 0.683 }, verdict: 'waiting' },
 ];
 
-const drafts: readonly Draft[] = [
+const drafts: readonly EvidenceDraft[] = [
   {
     stage: 'problem',
     kind: 'declaration',
@@ -274,7 +278,7 @@ const drafts: readonly Draft[] = [
     },
   },
   ...['unit', 'integration', 'coverage', 'performance', 'load', 'privacy', 'security', 'bias'].map(
-    (kind): Draft => ({
+    (kind): EvidenceDraft => ({
       stage: 'testing',
       kind,
       verdict: 'pass',
@@ -292,4 +296,4 @@ const drafts: readonly Draft[] = [
 ];
 
 /** Evidence of the fixture's first project, of every kind of body that the board can show. */
-export const FIXTURE_EVIDENCE: readonly FixtureEvidence[] = drafts.map(evidence);
+export const FIXTURE_EVIDENCE: readonly FixtureEvidence[] = [...drafts, ...LOOP_DRAFTS].map(evidence);

@@ -3,8 +3,11 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { FIXTURE_EVIDENCE, FIXTURE_NOW_MS } from './fixture-evidence.ts';
+import { answerLoop } from './answer-loop.ts';
 import { evidenceOf, fixtureBoard } from './fixture-board.ts';
 import type { FixtureBoard } from './fixture-board.ts';
+import { fixtureLoop } from './fixture-loop.ts';
+import type { FixtureLoop } from './fixture-loop.ts';
 
 /** The policy of the real server: nothing inline, nothing from elsewhere. */
 const CONTENT_SECURITY_POLICY = [
@@ -29,6 +32,7 @@ export const FIXTURE_ACCOUNT = { name: 'dana', password: 'correct horse' };
 export interface FixtureServer {
   readonly url: string;
   readonly board: FixtureBoard;
+  readonly loop: FixtureLoop;
   /** Bodies of the calls that decided something, in order. */
   readonly decisions: readonly { readonly path: string; readonly body: unknown }[];
   /** Sends a change to every listener. */
@@ -51,6 +55,7 @@ interface FixtureOptions {
 /** Serves the built board and an API of the same shapes as the control plane's, from memory, on loopback. */
 export async function startFixtureServer(options: FixtureOptions): Promise<FixtureServer> {
   const board = options.board ?? fixtureBoard();
+  const loop = fixtureLoop();
   const streams = new Set<ServerResponse>();
   const decisions: { path: string; body: unknown }[] = [];
   const session = { signedIn: options.signIn !== true };
@@ -60,7 +65,8 @@ export async function startFixtureServer(options: FixtureOptions): Promise<Fixtu
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', 'http://fixture').pathname;
+    const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://fixture');
+    const { method = 'GET' } = request;
     if (!path.startsWith('/api/tend/v1/')) return staticFile(options.dist, path, response);
     const rest = path.slice('/api/tend/v1/'.length);
     const body = await bodyOf(request);
@@ -87,7 +93,9 @@ export async function startFixtureServer(options: FixtureOptions): Promise<Fixtu
       emit({ kind: 'inbox' });
       return json(response, 200, { id: found[1], state: `${found[2]}d` });
     }
-    return json(response, ...readAnswer(board, rest));
+    const known = answerLoop(loop, { method, path: rest, query, body });
+    if (known !== undefined && method === 'POST') decisions.push({ path: rest, body });
+    return json(response, ...(known ?? readAnswer(board, rest)));
   }
 
   const server = createServer((request, response) => {
@@ -100,6 +108,7 @@ export async function startFixtureServer(options: FixtureOptions): Promise<Fixtu
   return {
     url: `http://127.0.0.1:${address.port}`,
     board,
+    loop,
     decisions,
     emit,
     dropStreams: () => {

@@ -23,7 +23,11 @@ describe('tend ledger export and verify', () => {
     using elsewhere = emptyProject();
     elsewhere.write('copy.jsonl', `${lines.join('\n')}\n`);
     const run = await elsewhere.tend(['ledger', 'verify', 'copy.jsonl']);
-    assert.deepEqual([run.code, run.out], [0, `${lines.length - 1} entries hold\n`], run.err);
+    assert.equal(run.code, 0, run.err);
+    assert.match(
+      run.out,
+      new RegExp(`^${lines.length - 1} entries hold\nhead of project/tiny: [0-9a-f]{64} `),
+    );
     const own = await project.tend(['ledger', 'verify', '--json']);
     assert.equal(own.data().entries, lines.length - 1);
   });
@@ -65,6 +69,22 @@ describe('tend ledger export and verify', () => {
       );
       assert.match(run.error().message, reason, what);
     }
+  });
+
+  it('finds an end that was cut with its header rewritten, by a head that was noted elsewhere', async () => {
+    const head = (JSON.parse(lines.at(-1) ?? '') as { hash: string }).hash;
+    const kept = lines.slice(0, -1);
+    const { chain } = JSON.parse(kept.at(-1) ?? '') as { chain: string };
+    const last = JSON.parse(kept.at(-1) ?? '') as { hash: string; seq: number };
+    const header = JSON.parse(kept[0] ?? '') as { chains: Record<string, unknown>; format: string };
+    header.chains[chain] = { hash: last.hash, length: last.seq };
+    project.write('forged.jsonl', `${[JSON.stringify(header), ...kept.slice(1)].join('\n')}\n`);
+    assert.equal((await project.tend(['ledger', 'verify', 'forged.jsonl'])).code, 0);
+    const run = await project.tend(['ledger', 'verify', 'forged.jsonl', '--head', head]);
+    assert.equal(run.code, 1);
+    assert.match(run.err, new RegExp(`no entry has the hash ${head}: what ended with it was cut`));
+    assert.equal((await project.tend(['ledger', 'verify', 'ledger.jsonl', '--head', head])).code, 0);
+    assert.equal((await project.tend(['ledger', 'verify', 'ledger.jsonl', '--head', 'x'])).code, 2);
   });
 
   it('finds an entry of the own folder that was changed behind its back', async () => {

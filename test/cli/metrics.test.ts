@@ -8,6 +8,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
+import { build } from '../../src/store/build.ts';
+import { jsonText } from '../../src/store/json-text.ts';
+import { openSqlite } from '../../src/store/open-sqlite.ts';
+import { systemPorts } from '../ports.ts';
 import { until } from '../processes.ts';
 import { startTend, type TendServer } from '../tend-process.ts';
 import { TINY_REQUEST, type TinyProject, tinyProject } from '../tiny-project.ts';
@@ -19,9 +23,14 @@ const PROMTOOL = 'promtool';
 /** Names that dashboards hold on to, by plane, as far as what they measure is there. */
 const CONTROL = [
   'tend_build_info',
+  'tend_criterion_ok',
   'tend_data_check_failures_total',
+  'tend_drift',
   'tend_executions',
   'tend_http_request_duration_seconds',
+  'tend_incidents_open',
+  'tend_label_coverage',
+  'tend_live_metric',
   'tend_stage_verdict',
 ];
 const DATA = [
@@ -33,6 +42,31 @@ const DATA = [
   'tend_workers',
 ];
 
+/** What a dashboard asks of a project under watch, and the answer. */
+const QUERIES = [
+  ['max by (feature) (tend_drift{project="tiny",test="psi"}) > 0.2', '0.25'],
+  ['tend_live_metric{project="tiny",criterion="accurate",slice="all"}', '0.5'],
+  ['tend_label_coverage{project="tiny"}', '0.75'],
+  ['sum(tend_incidents_open{project="tiny"})', '0'],
+  ['tend_criterion_ok{project="tiny"} == 0', '0'],
+  ['sum(tend_predictions_total{endpoint="tiny",outcome="ok"})', '1'],
+] as const;
+
+/** Puts the newest windows of three monitors into a state folder that nobody owns. */
+async function seeWindows(path: string): Promise<void> {
+  const db = await openSqlite({ path, clock: systemPorts.clock });
+  const rest = { project: 'tiny', from_at: 0, to_at: 1, low: null, high: null, bound: null, created_at: 1 };
+  const windows = [
+    { ...rest, monitor: 'drift:x1', verdict: 'fail', value: 0.25, body: jsonText({ psi: 0.25 }) },
+    { ...rest, monitor: 'criterion:accurate', verdict: 'fail', value: 0.5, body: jsonText({}) },
+    { ...rest, monitor: 'outcomes', verdict: 'pass', value: 0.75, body: jsonText({}) },
+  ] as const;
+  await db.commit({
+    statements: windows.map((window) => ({ query: build.insertInto('monitor_window').values(window) })),
+  });
+  await db.close();
+}
+
 describe('metrics of both planes', () => {
   let project: TinyProject;
   let server: TendServer;
@@ -42,6 +76,7 @@ describe('metrics of both planes', () => {
     // A failed check: the second row lies outside of what the contract says, and is warned of.
     project.write('examples.csv', project.read('examples.csv').replace(/\n[\d.]+,/, '\n7.5,'));
     assert.equal((await project.tend(['apply', '--yes'])).code, 0);
+    await seeWindows(join(project.dir, '.tend/tend.db'));
     server = await startTend(['up'], { cwd: project.dir });
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify(TINY_REQUEST);
@@ -114,6 +149,13 @@ describe('metrics of both planes', () => {
         .filter((name) => name.startsWith('tend_'))
         .map((name) => name.replace(/_(bucket|sum|count)$/, ''));
       assert.deepEqual(new Set(names), new Set([...CONTROL, ...DATA]));
+      for (const [query, value] of QUERIES) {
+        const found = (await ask(`query?query=${encodeURIComponent(query)}`))?.result;
+        assert.deepEqual(
+          [query, found.map((one: { value: [number, string] }) => one.value[1])],
+          [query, [value]],
+        );
+      }
     } finally {
       prometheus.kill();
       await ended;

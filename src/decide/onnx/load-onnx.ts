@@ -1,7 +1,7 @@
 import { TendError } from '../../kernel/error.ts';
 import { decodeModel } from './decode-model.ts';
 import { ELEMENT_TYPE, ML_DOMAIN, type OnnxModel, type OnnxNode, type OnnxValue } from './onnx-model.ts';
-import { arithmetic, cast, identity, reshape, sigmoid, softmax } from './operators/elementwise.ts';
+import { arithmetic, cast, clip, identity, reshape, sigmoid, softmax } from './operators/elementwise.ts';
 import { gemm, linearClassifier, linearRegressor, matMul } from './operators/linear.ts';
 import { concat, imputer, labelEncoder, normalizer, scaler } from './operators/prepare.ts';
 import { treeEnsembleClassifier, treeEnsembleRegressor } from './operators/tree-ensemble.ts';
@@ -37,6 +37,7 @@ const OPERATORS: Readonly<Record<string, Readonly<Record<string, Operator>>>> = 
   '': {
     Add: arithmetic((a, b) => a + b),
     Cast: cast,
+    Clip: clip,
     Concat: concat,
     Div: arithmetic((a, b) => a / b),
     Gemm: gemm,

@@ -5,6 +5,7 @@ import type { TableColumn } from '../../table/table-schema.ts';
 import type { TableRow, TableSession } from '../../table/tables.ts';
 import type { ContractCheck, RowCheck, RowCountCheck } from './contract-check.ts';
 import type { Severity } from './check-spec.ts';
+import { KNOWN_COLUMN } from './source-reader.ts';
 
 /** Rows kept as a sample of what broke a rule: enough to recognise the defect. */
 const SAMPLE_ROWS = 5;
@@ -88,7 +89,9 @@ async function rowResult(
   const samples =
     failing === 0
       ? []
-      : await session.rows(`SELECT * FROM part WHERE ${check.fails} ORDER BY "row" LIMIT ${SAMPLE_ROWS}`);
+      : await session.rows(
+          `SELECT * EXCLUDE (${KNOWN_COLUMN}) FROM part WHERE ${check.fails} ORDER BY "row" LIMIT ${SAMPLE_ROWS}`,
+        );
   const verdict = failing <= check.tolerance * rows ? 'pass' : 'fail';
   return { rule: check.rule, severity: check.severity, verdict, rows: failing, samples };
 }

@@ -5,6 +5,7 @@ import { sqlName, sqlTime } from '../../table/sql-name.ts';
 import { readFrame } from '../../table/read-frame.ts';
 import type { TableColumn } from '../../table/table-schema.ts';
 import type { StageScope } from '../stage-scope.ts';
+import { arrivedAt } from './arrival.ts';
 import { acceptedPartitions, type DatasetVersion, versionRelation } from './dataset.ts';
 import type { CompiledFeatures } from './feature-definition.ts';
 import { joinTable } from './join-tables.ts';
@@ -61,8 +62,9 @@ export async function loadExamples(
     { name: features.target, type: 'number' },
   ];
   const conditions = [`${sqlName(features.target)} IS NOT NULL`];
-  if (features.available !== null && span.known !== undefined) {
-    conditions.push(`${sqlName(features.available)} <= ${sqlTime(span.known)}`);
+  const arrived = arrivedAt(features.available);
+  if (arrived !== null && span.known !== undefined) {
+    conditions.push(`${arrived} <= ${sqlTime(span.known)}`);
   }
   const list = wanted.map((column) => sqlName(column.name)).join(', ');
   await session.run(

@@ -141,7 +141,7 @@ describe('the data stage on three million flights', () => {
   before(async () => {
     harness = await stageHarness({ projectDir: FLIGHTS, files: projectFiles(FLIGHTS), projectClock: CLOCK });
     [result, examples] = await harness.run(async (scope) => {
-      const done = await runData(scope, { data, split, requires: { rows: 100_000 } });
+      const done = await runData(scope, { data, split, requires: { rows: 100_000 }, starts: null });
       const { versions, features, histories } = done.outputs;
       const version = versions.flights;
       assert.ok(version !== undefined);

@@ -9,7 +9,14 @@
  */
 export { type Examples, loadExamples } from './examples.ts';
 export type { SplitSpec } from './spec.ts';
-export { type SplitBounds, type SplitExamples, splitBounds, splitExamples, splitSpan } from './split.ts';
+export {
+  type SplitBounds,
+  type SplitExamples,
+  splitBounds,
+  splitExamples,
+  splitSpan,
+  windowBounds,
+} from './split.ts';
 export {
   type DataInputs,
   type DataOutputs,
@@ -19,3 +26,13 @@ export {
   runData,
 } from './stage.ts';
 export { publishTables } from './publish-tables.ts';
+export { storeRows } from './ingest-partition.ts';
+export { historyName, liveData } from './live-data.ts';
+export {
+  type LiveTables,
+  openLiveTables,
+  type Received,
+  type ReceivedRow,
+} from './live-tables.ts';
+export type { SealedHistory } from './live-boundaries.ts';
+export type { CompiledFeatures } from './feature-definition.ts';

@@ -9,7 +9,13 @@ import type { StageScope } from '../stage-scope.ts';
 import type { CheckSpec } from './check-spec.ts';
 import { type CheckResult, checkPartition, keptCondition, keptRows } from './check-partition.ts';
 import { contractChecks } from './contract-check.ts';
-import { partitionRelation, ROW_COLUMN, type SourcePartition, type SourceRelation } from './source-reader.ts';
+import {
+  KNOWN_COLUMN,
+  partitionRelation,
+  ROW_COLUMN,
+  type SourcePartition,
+  type SourceRelation,
+} from './source-reader.ts';
 import type { SourceSpec } from './spec.ts';
 
 /** A partition after its checks: what was kept, what was set aside, and where both lie. */
@@ -26,6 +32,8 @@ export interface IngestedPartition {
   readonly quarantineBlob: string | null;
   /** Why the whole partition was set aside; null when it is part of the dataset version. */
   readonly refused: string | null;
+  /** True for rows that came as predictions with their outcomes, not from the declared source. */
+  readonly received: boolean;
 }
 
 /** What a partition is read from and held to. */
@@ -39,6 +47,8 @@ export interface IngestInput {
   readonly earlier?: string;
   readonly rowsBefore?: number;
   readonly accepted: (source: string) => string | undefined;
+  /** The relation holds received rows, and has the column `tend_known`. */
+  readonly received: boolean;
 }
 
 /**
@@ -54,9 +64,11 @@ export async function ingestPartition(
   checks: readonly CheckResult[];
   profile: readonly ColumnProfile[];
 }> {
-  const { source, spec, partition } = input;
+  const { source, spec, partition, received } = input;
   await session.run(
-    `CREATE OR REPLACE TEMP TABLE part AS SELECT * FROM ${partitionRelation(source, spec, partition)}`,
+    `CREATE OR REPLACE TEMP TABLE part AS
+     SELECT *${received ? '' : `, NULL::TIMESTAMP AS ${KNOWN_COLUMN}`}
+     FROM ${partitionRelation(source, spec, partition)}`,
   );
   const columns = source.columns.map((column) => column.name).filter((name) => name !== ROW_COLUMN);
   const checks = input.checks.flatMap((check) =>
@@ -68,7 +80,7 @@ export async function ingestPartition(
   );
   const checked = await checkPartition(session, checks, partition.rows, input.rowsBefore);
   const undated = partition.name === 'undated' ? 'these rows have no time' : undefined;
-  const kept = await keep(scope, session, source.columns, checked.quarantine);
+  const kept = await keep(scope, session, { columns: source.columns, received }, checked.quarantine);
   await session.run('DROP TABLE part');
   const refused = checked.refused ?? undated ?? null;
   return {
@@ -82,6 +94,7 @@ export async function ingestPartition(
       blob: kept.blob,
       quarantineBlob: kept.quarantineBlob,
       refused,
+      received,
     },
     checks: checked.results,
     profile: kept.profile,
@@ -91,10 +104,10 @@ export async function ingestPartition(
 async function keep(
   scope: StageScope,
   session: TableSession,
-  columns: readonly TableColumn[],
+  { columns, received }: { readonly columns: readonly TableColumn[]; readonly received: boolean },
   quarantine: readonly string[],
 ) {
-  const names = columns.map((column) => column.name);
+  const names = [...columns.map((column) => column.name), KNOWN_COLUMN];
   let quarantineBlob: string | null = null;
   if (quarantine.length > 0) {
     quarantineBlob = await storeRows(
@@ -107,22 +120,29 @@ async function keep(
     await session.run('CREATE OR REPLACE TEMP VIEW kept AS SELECT * FROM part');
   }
   const [count] = await session.rows('SELECT count(*) AS n FROM kept');
-  const contentHash = await canonicalHash(session, 'kept', columns, ROW_COLUMN);
+  // When a row became known is part of what it is where it came late; a row of a file was there from the start.
+  const said: readonly TableColumn[] = received
+    ? [...columns, { name: KNOWN_COLUMN, type: 'time' }]
+    : columns;
+  const contentHash = await canonicalHash(session, 'kept', said, ROW_COLUMN);
   const figures = await profile(session, 'kept', columns);
   const blob = await storeRows(scope, session, 'SELECT * FROM kept ORDER BY "row"');
   await session.run(quarantine.length > 0 ? 'DROP TABLE kept' : 'DROP VIEW kept');
   return { rows: Number(count?.n), contentHash, profile: figures, blob, quarantineBlob };
 }
 
-/** Writes the rows of a query as a Parquet blob and returns its hash. */
-export async function storeRows(scope: StageScope, session: TableSession, query: string): Promise<string> {
+/** Writes the rows of a query as a Parquet blob and returns its hash. `groupRows`: rows of one row group. */
+export async function storeRows(
+  scope: Pick<StageScope, 'stateDir' | 'random' | 'blobs'>,
+  session: TableSession,
+  query: string,
+  groupRows?: number,
+): Promise<string> {
   const folder = join(scope.stateDir, 'scratch');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(
-    folder,
-    `${scope.workflow.executionId}-${Buffer.from(scope.random.bytes(6)).toString('hex')}.parquet`,
-  );
-  await session.run(`COPY (${query}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`);
+  const path = join(folder, `${Buffer.from(scope.random.bytes(12)).toString('hex')}.parquet`);
+  const groups = groupRows === undefined ? '' : `, ROW_GROUP_SIZE ${groupRows}`;
+  await session.run(`COPY (${query}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd${groups})`);
   const { hash } = await scope.blobs.putFile(path, { move: true });
   return hash;
 }

@@ -78,12 +78,18 @@ describe('joinTable()', () => {
             from: FROM,
             to: FROM + 3 * HOUR,
             rows: lines.length,
-            blob: await storeRows(
-              scope,
-              session,
-              `SELECT * FROM (VALUES ${all.join(', ')}) v(tend_at, w, n, x, y)
+            parts: [
+              {
+                from: FROM,
+                to: FROM + 3 * HOUR,
+                blob: await storeRows(
+                  scope,
+                  session,
+                  `SELECT * FROM (VALUES ${all.join(', ')}) v(tend_at, w, n, x, y)
                WHERE tend_at IS NOT NULL ORDER BY tend_at, w, n`,
-            ),
+                ),
+              },
+            ],
           };
           const keys = [
             textColumn(wanted.map(({ word }) => word)),

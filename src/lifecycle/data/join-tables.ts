@@ -5,7 +5,7 @@ import { readFrame } from '../../table/read-frame.ts';
 import type { TableSession } from '../../table/tables.ts';
 import type { StageScope } from '../stage-scope.ts';
 import { type KeyCodes, keyCodes } from './key-codes.ts';
-import { boundaryAt, MOMENT_COLUMN, type TableHistory } from './table-history.ts';
+import { boundaryAt, type HistoryPart, MOMENT_COLUMN, type TableHistory } from './table-history.ts';
 import type { TableQuery } from './table-query.ts';
 
 /**
@@ -32,27 +32,68 @@ export async function joinTable(
   history: TableHistory,
   examples: JoinedRows,
 ): Promise<readonly NumberColumn[]> {
-  const frame = await readFrame(session, parquetRelation([scope.blobs.path(history.blob)]), [
+  const values = table.columns.map(() => new Float64Array(examples.rows).fill(Number.NaN));
+  // One stretch at a time: half a year of an hourly table has twenty million rows, a month a few.
+  for (const part of history.parts) {
+    const rows = rowsWithin(examples, history, part);
+    if (rows.length > 0) await joinPart(scope, session, { table, history, part }, examples, rows, values);
+  }
+  return values.map((column) => ({ kind: 'number', values: column }));
+}
+
+/** Examples whose boundary lies in a stretch. An event time after the last boundary reads that one. */
+function rowsWithin(examples: JoinedRows, { refreshMs, to }: TableHistory, part: HistoryPart): Int32Array {
+  const rows: number[] = [];
+  for (let i = 0; i < examples.rows; i++) {
+    const at = examples.time === null ? to : (examples.time[i] as number);
+    const boundary = Math.min(boundaryAt(at, refreshMs), to);
+    if (boundary >= part.from && boundary <= part.to) rows.push(i);
+  }
+  return Int32Array.from(rows);
+}
+
+async function joinPart(
+  scope: StageScope,
+  session: TableSession,
+  {
+    table,
+    history,
+    part,
+  }: { readonly table: TableQuery; readonly history: TableHistory; readonly part: HistoryPart },
+  examples: JoinedRows,
+  rows: Int32Array,
+  values: readonly Float64Array[],
+): Promise<void> {
+  const frame = await readFrame(session, parquetRelation([scope.blobs.path(part.blob)]), [
     { name: MOMENT_COLUMN, type: 'time' },
     ...table.key.map((name, place) => ({ name, type: table.keyTypes[place] ?? ('string' as const) })),
     ...table.columns.map((name) => ({ name, type: 'number' as const })),
   ]);
+  const stretch: Stretch = { from: part.from, to: part.to, refreshMs: history.refreshMs };
   const codes = table.key.map((name) => keyCodes(columnOf(frame, name)));
   const size = codes.reduce((product, { count }) => product * Math.max(1, count), 1);
-  const moments = (history.to - history.from) / history.refreshMs + 1;
+  const moments = (stretch.to - stretch.from) / stretch.refreshMs + 1;
   if (size * moments > Number.MAX_SAFE_INTEGER) {
     throw new TendError('TOO_LARGE', `feature table ${table.name}: too many combinations of key and moment`);
   }
-  const positions = historyPositions(frame, history, codes, size);
-  const wanted = wantedPositions(examples, history, codes, size);
-  const found = wanted.map((position) => search(positions, position));
-  return table.columns.map((name) => ({ kind: 'number', values: gather(frame, name, found) }));
+  const positions = historyPositions(frame, stretch, codes, size);
+  const found = wantedPositions(examples, rows, stretch, codes, size).map((position) =>
+    search(positions, position),
+  );
+  table.columns.forEach((name, place) => gather(frame, name, found, rows, values[place] as Float64Array));
+}
+
+/** The boundaries that a part of a history covers. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly refreshMs: number;
 }
 
 /** Moment and key of each history row as one number, growing. */
 function historyPositions(
   frame: Frame,
-  history: TableHistory,
+  history: Stretch,
   codes: readonly KeyCodes[],
   size: number,
 ): Float64Array {
@@ -70,25 +111,28 @@ function historyPositions(
   return positions;
 }
 
-/** The same number for each example, NaN for a key that the history does not know. */
+/** The same number for each of the given examples, NaN for a key that the history does not know. */
 function wantedPositions(
   examples: JoinedRows,
-  history: TableHistory,
+  rows: Int32Array,
+  stretch: Stretch,
   codes: readonly KeyCodes[],
   size: number,
 ): Float64Array {
-  const wanted = new Float64Array(examples.rows);
-  const last = (history.to - history.from) / history.refreshMs;
-  for (let i = 0; i < examples.rows; i++) {
-    const at = examples.time === null ? history.to : (examples.time[i] as number);
-    const boundary = Math.min((boundaryAt(at, history.refreshMs) - history.from) / history.refreshMs, last);
-    wanted[i] = boundary < 0 ? Number.NaN : boundary * size;
+  const wanted = new Float64Array(rows.length);
+  const last = (stretch.to - stretch.from) / stretch.refreshMs;
+  for (let i = 0; i < rows.length; i++) {
+    const at = examples.time === null ? stretch.to : (examples.time[rows[i] as number] as number);
+    const boundary = Math.min((boundaryAt(at, stretch.refreshMs) - stretch.from) / stretch.refreshMs, last);
+    wanted[i] = boundary * size;
   }
-  let stride = size;
+  let width = size;
   for (const [index, { count, of }] of codes.entries()) {
-    stride /= Math.max(1, count);
+    width /= Math.max(1, count);
     const code = of(examples.keys[index]);
-    for (let i = 0; i < examples.rows; i++) wanted[i] = (wanted[i] as number) + code(i) * stride;
+    for (let i = 0; i < rows.length; i++) {
+      wanted[i] = (wanted[i] as number) + code(rows[i] as number) * width;
+    }
   }
   return wanted;
 }
@@ -106,17 +150,15 @@ function search(sorted: Float64Array, wanted: number): number {
   return -1;
 }
 
-function gather(frame: Frame, name: string, found: Float64Array): Float64Array {
+function gather(frame: Frame, name: string, found: Float64Array, rows: Int32Array, into: Float64Array): void {
   const column = columnOf(frame, name);
   if (column.kind !== 'number') throw new TendError('INTERNAL', `a feature table has no numbers in ${name}`);
-  const values = new Float64Array(found.length);
-  for (let i = 0; i < found.length; i++) {
+  for (let i = 0; i < rows.length; i++) {
     const at = found[i] as number;
     const value = at < 0 ? Number.NaN : (column.values[at] as number);
     // What is published for serving is JSON, which has no infinity.
-    values[i] = Number.isFinite(value) ? value : Number.NaN;
+    into[rows[i] as number] = Number.isFinite(value) ? value : Number.NaN;
   }
-  return values;
 }
 
 function columnOf(frame: Frame, name: string): Column {

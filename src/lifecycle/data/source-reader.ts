@@ -8,6 +8,12 @@ import type { SourceSpec } from './spec.ts';
 /** The column that every dataset has first: the position of the row in its source, from 0. */
 export const ROW_COLUMN = 'row';
 
+/**
+ * The column that stored partitions have last: when a row's outcome was received, where that was after the
+ * outcome says that it arrived; else null.
+ */
+export const KNOWN_COLUMN = 'tend_known';
+
 /** A source as an SQL relation: `row`, then its columns. */
 export interface SourceRelation {
   readonly relation: string;
@@ -26,7 +32,8 @@ export interface SourcePartition {
 }
 
 /**
- * Opens a source for reading.
+ * Opens a source for reading. `until`: where a replay begins (milliseconds UTC); what its file holds from then on
+ * has not happened yet and comes as traffic.
  * @throws SOURCE_UNREADABLE for a broken file, a missing or mistyped time column, a column called `row`.
  */
 export async function openSource(
@@ -34,6 +41,7 @@ export async function openSource(
   name: string,
   spec: SourceSpec,
   path: string,
+  until: number | null = null,
 ): Promise<SourceRelation> {
   const file = fileRelation(spec, path);
   const own = await describeFile(session, name, file, async (said) =>
@@ -46,7 +54,7 @@ export async function openSource(
   }
   const position = spec.type === 'parquet' ? 'file_row_number' : 'row_number() OVER () - 1';
   const names = own.map((column) => sqlName(column.name)).join(', ');
-  const relation = `(SELECT ${position} AS ${ROW_COLUMN}, ${names} FROM ${file})`;
+  const all = `(SELECT ${position} AS ${ROW_COLUMN}, ${names} FROM ${file})`;
   const columns: TableColumn[] = [{ name: ROW_COLUMN, type: 'integer' }, ...own];
   const time = columns.find((column) => column.name === spec.time);
   if (spec.time !== undefined && time?.type !== 'time') {
@@ -57,7 +65,15 @@ export async function openSource(
       `source ${name}: expected a time column ${spec.time}, came ${came}`,
     );
   }
-  return { relation, columns };
+  return {
+    relation: spec.time === undefined || until === null ? all : before(all, spec.time, until),
+    columns,
+  };
+}
+
+function before(relation: string, column: string, until: number): string {
+  const time = sqlName(column);
+  return `(SELECT * FROM ${relation} WHERE ${time} IS NULL OR ${time} < ${sqlTime(until)})`;
 }
 
 /**

@@ -20,13 +20,20 @@ export interface SplitBounds {
 /** The window of the first model: it ends at the project clock (or, without one, at `now`). */
 export function splitBounds(split: SplitSpec, clock: number): SplitBounds | null {
   if (split.by !== 'time') return null;
-  const test = clock - durationMs(split.test);
-  return {
-    from: clock - durationMs(split.first_window),
-    validation: test - durationMs(split.validation),
-    test,
-    to: clock,
-  };
+  return windowBounds(split, { from: clock - durationMs(split.first_window), to: clock });
+}
+
+/**
+ * The parts of any window of event time: validation and test have their declared lengths at its end, training
+ * takes what lies before. Null where rows are divided by hash: time does not decide there.
+ */
+export function windowBounds(
+  split: SplitSpec,
+  { from, to }: { readonly from: number; readonly to: number },
+): SplitBounds | null {
+  if (split.by !== 'time') return null;
+  const test = to - durationMs(split.test);
+  return { from, validation: test - durationMs(split.validation), test, to };
 }
 
 /** Which examples a split needs at all; nothing from the project clock on. */
@@ -41,13 +48,20 @@ export function splitExamples(
   split: SplitSpec,
   bounds: SplitBounds | null,
 ): SplitExamples {
-  const parts: [number[], number[], number[]] = [[], [], []];
-  for (let i = 0; i < examples.rows; i++) {
+  const { rows } = examples;
+  const partOf = new Uint8Array(rows);
+  const counts: [number, number, number] = [0, 0, 0];
+  for (let i = 0; i < rows; i++) {
     const part =
       bounds === null ? partByHash(examples.row[i] as number, split) : partByTime(examples, i, bounds);
-    parts[part].push(i);
+    partOf[i] = part;
+    counts[part] += 1;
   }
-  const [train, validation, test] = parts.map((rows) => takeExamples(examples, Int32Array.from(rows)));
+  const [train, validation, test] = counts.map((count, part) => {
+    const places = new Int32Array(count);
+    for (let i = 0, n = 0; i < rows; i++) if (partOf[i] === part) places[n++] = i;
+    return takeExamples(examples, places);
+  });
   return { train: train as Examples, validation: validation as Examples, test: test as Examples };
 }
 

@@ -50,6 +50,7 @@ function inputs(change: { features?: object; contract?: object; partition?: stri
   const features = { ...DATA.features, ...change.features };
   const rows = { ...DATA.sources.rows, partition: change.partition ?? 'month' };
   return {
+    starts: null,
     data: dataSpec.parse({
       ...DATA,
       sources: { rows },

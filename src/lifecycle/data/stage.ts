@@ -5,9 +5,11 @@ import type { JsonObject } from '../../kernel/json.ts';
 import { durationMs } from '../../kernel/schema.ts';
 import { sqlName, sqlTime } from '../../table/sql-name.ts';
 import { evidencedStep, type KeyScope, type StageResult, type StageScope } from '../stage-scope.ts';
+import { arrivedAt } from './arrival.ts';
 import { acceptedPartitions, type DatasetVersion, versionRelation } from './dataset.ts';
 import { type CompiledFeatures, compileFeatures } from './feature-definition.ts';
 import { ingest } from './ingest.ts';
+import { growVersion, receivedParts } from './received-rows.ts';
 import { hashFile, resolveSource } from './resolve-source.ts';
 import type { DataSpec, SplitSpec } from './spec.ts';
 import { splitBounds } from './split.ts';
@@ -26,6 +28,8 @@ export interface DataInputs {
   readonly data: DataSpec;
   readonly split: SplitSpec;
   readonly requires: DataRequirements;
+  /** Where a replay begins, milliseconds UTC: what the sources hold from then on comes as traffic; null: no replay. */
+  readonly starts: number | null;
 }
 
 /** What the data stage hands on. */
@@ -54,6 +58,7 @@ export async function dataKey(scope: KeyScope, inputs: DataInputs): Promise<stri
     sources,
     files,
     clock: scope.projectClock,
+    received: (await receivedParts(scope, scope.projectClock ?? Number.MAX_SAFE_INTEGER)).blobs,
     version: scope.version,
   });
 }
@@ -68,10 +73,14 @@ export function declaredFile(scope: Pick<StageScope, 'files'>, path: string): st
 /** Ingest, check, version, compile the features, compute their tables, hold the data to what was required. */
 export async function runData(scope: StageScope, inputs: DataInputs): Promise<StageResult<DataOutputs>> {
   const { data, split } = inputs;
-  const ingested = await ingest(scope, data);
+  const ingested = await ingest(scope, data, inputs.starts);
   const source = data.features.source ?? Object.keys(data.sources)[0] ?? '';
-  const version = ingested.versions[source];
-  if (version === undefined) throw new TendError('NOT_FOUND', `there is no source ${source}`);
+  const declared = ingested.versions[source];
+  if (declared === undefined) throw new TendError('NOT_FOUND', `there is no source ${source}`);
+  const received = await receivedParts(scope, scope.projectClock ?? scope.clock.now());
+  const grown = await growVersion(scope, data, declared, ingested.versions, received);
+  const { version } = grown;
+  const versions = { ...ingested.versions, [source]: version };
   if (version.rows === 0) throw noRows(version);
   const compiled = await evidencedStep<CompiledFeatures>(scope, 'data', 'features', async () => {
     await using session = await scope.tables.session();
@@ -96,10 +105,8 @@ export async function runData(scope: StageScope, inputs: DataInputs): Promise<St
   const from = splitBounds(split, clock)?.from ?? clock;
   const tables = await tableHistories(scope, features, data.features, version, { from, to: clock });
   const required = await requirementsStep(scope, inputs, version, features);
-  const aside = Object.values(ingested.versions).flatMap((v) =>
-    v.partitions.filter((p) => p.refused !== null),
-  );
-  const quarantined = Object.values(ingested.versions)
+  const aside = Object.values(versions).flatMap((v) => v.partitions.filter((p) => p.refused !== null));
+  const quarantined = Object.values(versions)
     .flatMap((v) => acceptedPartitions(v.partitions))
     .reduce((sum, partition) => sum + partition.quarantinedRows, 0);
   const { failures } = required.result;
@@ -110,8 +117,14 @@ export async function runData(scope: StageScope, inputs: DataInputs): Promise<St
       failures.length > 0
         ? failures.join('; ')
         : `${rows} rows accepted, ${quarantined} rows and ${aside.length} partitions set aside`,
-    evidence: [...ingested.evidence, ...compiled.evidence, ...tables.evidence, ...required.evidence],
-    outputs: { versions: ingested.versions, features, histories: tables.result },
+    evidence: [
+      ...ingested.evidence,
+      ...grown.evidence,
+      ...compiled.evidence,
+      ...tables.evidence,
+      ...required.evidence,
+    ],
+    outputs: { versions, features, histories: tables.result },
   };
 }
 
@@ -182,8 +195,9 @@ async function knownRows(
   await using session = await scope.tables.session();
   const rows = await withOutcome(session, features.source, accepted, features.outcomeSql);
   const conditions = [`${sqlName(features.target)} IS NOT NULL`];
-  if (features.available !== null && scope.projectClock !== undefined) {
-    conditions.push(`${sqlName(features.available)} <= ${sqlTime(scope.projectClock)}`);
+  const arrived = arrivedAt(features.available);
+  if (arrived !== null && scope.projectClock !== undefined) {
+    conditions.push(`${arrived} <= ${sqlTime(scope.projectClock)}`);
   }
   const dated = features.available ?? version.timeColumn;
   const newest = dated === null ? 'NULL' : `epoch_ms(max(${sqlName(dated)})::TIMESTAMP)`;

@@ -9,6 +9,7 @@ import { type DatasetVersion, versionRelation } from './dataset.ts';
 import type { CompiledFeatures } from './feature-definition.ts';
 import { storeRows } from './ingest-partition.ts';
 import type { FeaturesSpec } from './spec.ts';
+import { ARRIVED_COLUMN, arrivedAt } from './arrival.ts';
 import { ARRIVED_ROWS, atMoment, type TableQuery, withOutcome } from './table-query.ts';
 
 /** Rows of a history while it is computed; no declared SELECT can refer to the name. */
@@ -17,15 +18,23 @@ const HISTORY = 'tend_history';
 /** The column that says for which moment a row of a feature table was computed. */
 export const MOMENT_COLUMN = 'tend_at';
 
-/** A feature table at every refresh boundary of a stretch of the project clock, as one Parquet blob. */
+/** A feature table at every refresh boundary of a stretch of the project clock, as Parquet blobs. */
 export interface TableHistory {
   readonly table: string;
-  readonly blob: string;
   readonly refreshMs: number;
   /** First and last boundary, milliseconds UTC, both included. */
   readonly from: number;
   readonly to: number;
   readonly rows: number;
+  /** Stretches without a gap, oldest first. */
+  readonly parts: readonly HistoryPart[];
+}
+
+/** One stretch of a history, its rows in the order of moment and key. */
+export interface HistoryPart {
+  readonly blob: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** The refresh boundary at or before a moment: what training and serving both read at that moment. */
@@ -59,7 +68,7 @@ export function tableHistories(
       result: histories,
       evidence: histories.map((history) => ({
         kind: 'feature-table',
-        subject: history.blob,
+        subject: history.parts[0]?.blob ?? '',
         verdict: 'info' as const,
         title: historyTitle(history),
         body: {
@@ -88,12 +97,14 @@ async function arrivedRows(
   const accepted = versionRelation(scope, version.partitions) ?? '(SELECT 1 LIMIT 0)';
   const rows = await withOutcome(session, features.source, accepted, features.outcomeSql);
   const { available } = features;
+  const arrived = arrivedAt(available);
   const known =
-    available === null
-      ? ''
-      : `WHERE ${sqlName(available)} <= ${sqlTime(to)} ORDER BY ${sqlName(available)}, "row"`;
+    arrived === null ? '' : `WHERE ${arrived} <= ${sqlTime(to)} ORDER BY ${ARRIVED_COLUMN}, "row"`;
   const keys = await codedKeys(session, rows, version.columns, table.key);
-  await session.run(`CREATE TABLE ${ARRIVED_ROWS} AS SELECT * ${keys} FROM ${rows} ${known}`);
+  await session.run(
+    `CREATE TABLE ${ARRIVED_ROWS} AS
+     SELECT * ${keys}${arrived === null ? '' : `, ${arrived} AS ${ARRIVED_COLUMN}`} FROM ${rows} ${known}`,
+  );
 }
 
 /**
@@ -126,6 +137,16 @@ async function codedKeys(
   return coded.length === 0 ? '' : `REPLACE (${coded.join(', ')})`;
 }
 
+/** The rows of a table at `$at` over the table of arrived rows: moment, key, values. */
+export function momentQuery(features: CompiledFeatures, table: TableQuery): string {
+  const arrived = features.available === null ? null : ARRIVED_COLUMN;
+  const select = atMoment(features.source, table.sql, ARRIVED_ROWS, arrived);
+  const names = [...table.key, ...table.columns].map(sqlName).join(', ');
+  // A missing key is found by no request.
+  const known = table.key.map((name) => `${sqlName(name)} IS NOT NULL`).join(' AND ');
+  return `SELECT $at::TIMESTAMP AS ${MOMENT_COLUMN}, ${names} FROM (${select}) WHERE ${known}`;
+}
+
 async function computeHistory(
   scope: StageScope,
   session: TableSession,
@@ -136,18 +157,16 @@ async function computeHistory(
   const { refreshMs } = span;
   const first = boundaryAt(span.from, refreshMs);
   const last = boundaryAt(span.to, refreshMs);
-  const select = atMoment(features.source, table.sql, ARRIVED_ROWS, features.available);
-  const names = [...table.key, ...table.columns].map(sqlName).join(', ');
-  // A missing key is found by no request.
-  const known = table.key.map((name) => `${sqlName(name)} IS NOT NULL`).join(' AND ');
-  const query = `SELECT $at::TIMESTAMP AS ${MOMENT_COLUMN}, ${names} FROM (${select}) WHERE ${known}`;
+  const query = momentQuery(features, table);
   await runAt(session, table, [first], `CREATE OR REPLACE TEMP TABLE ${HISTORY} AS ${query}`);
   await runAt(session, table, moments(), `INSERT INTO ${HISTORY} ${query}`);
   await assertOneRowForEachKey(session, table);
   const [count] = await session.rows(`SELECT count(*) AS n FROM ${HISTORY}`);
   const order = [MOMENT_COLUMN, ...table.key].map(sqlName).join(', ');
   const blob = await storeRows(scope, session, `SELECT * FROM ${HISTORY} ORDER BY ${order}`);
-  return { table: table.name, blob, refreshMs, from: first, to: last, rows: Number(count?.n) };
+  const rows = Number(count?.n);
+  const parts = [{ blob, from: first, to: last }];
+  return { table: table.name, refreshMs, from: first, to: last, rows, parts };
 
   function* moments(): Generator<number> {
     for (let at = first + refreshMs; at <= last; at += refreshMs) {

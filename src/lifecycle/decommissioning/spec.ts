@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { durationText } from '../../kernel/schema.ts';
 
-/** The `decommissioning` part of tend.yaml. Checked and stored; carried out once decommissioning is. */
+/** The `decommissioning` part of tend.yaml. */
 export const decommissioningSpec = z.strictObject({
-  archive: z.boolean().exactOptional(),
-  keep_predictions: durationText.exactOptional(),
+  archive: z
+    .boolean()
+    .exactOptional()
+    .describe('False: nothing is put away before it is erased. True unless given.'),
+  keep_predictions: durationText
+    .exactOptional()
+    .describe(
+      'Predictions of what was retired are kept so long, on the project clock; for good unless given.',
+    ),
 });
+
+export type DecommissioningSpec = z.output<typeof decommissioningSpec>;

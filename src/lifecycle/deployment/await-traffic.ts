@@ -3,6 +3,7 @@ import { durationMs } from '../../kernel/schema.ts';
 import { planeStatus } from '../../serve/plane-client.ts';
 import type { PlaneStatus } from '../../serve/plane-status.ts';
 import type { StageScope } from '../stage-scope.ts';
+import { liveClock, replayedTo } from './live-clock.ts';
 import { judgeGuards } from './rollout-guard.ts';
 import type { RolloutInput } from './rollout-input.ts';
 import { countsStatement, readRollout, type Rollout, type RolloutCounts } from './rollout-store.ts';
@@ -30,6 +31,8 @@ export type TrafficEnd = { readonly counts: RolloutCounts } & (
 /** Without a prediction for this long the execution goes to rest and is looked at again by the server. */
 const PATIENCE_MS = 5_000;
 const POLL_MS = 200;
+/** While workers take a new snapshot up, in a replay: it holds the replay up. */
+const POLL_REPLAY_MS = 20;
 const LOOK_AGAIN_MS = 1_000;
 /**
  * A release that a worker cannot load now (a file is being restored, memory is short) is tried for so long.
@@ -38,7 +41,8 @@ const LOAD_WITHIN_MS = 10_000;
 
 /**
  * Waits until the candidate has answered enough predictions, or its guards cannot hold any more. Goes to rest
- * when no traffic comes. A step that was closed before is not waited for again: its result is stored.
+ * when no traffic comes; in a replay at once, to be woken by the next move of the project clock. A step that
+ * was closed before is not waited for again: its result is stored.
  */
 export async function awaitTraffic(
   scope: StageScope,
@@ -51,6 +55,7 @@ export async function awaitTraffic(
   if (started.state === 'promoted' || started.step > step.index) return { kind: 'judged', counts };
   const workers = input.spec.workers ?? 1;
   let plane = await scope.planes.ensure(workers);
+  const paced = await isPaced(scope, input);
   let idleSince = scope.clock.monotonic();
   let refusedSince: number | undefined;
   for (;;) {
@@ -67,16 +72,27 @@ export async function awaitTraffic(
     counts = next;
     report(scope, input, step, counts);
     if (judgeGuards(input.guards, counts, step.bake).verdict !== 'open') return { kind: 'judged', counts };
-    if (expired(scope, rollout, step)) return { kind: 'inconclusive', counts };
+    if (expired(await liveClock(scope), rollout, step)) return { kind: 'inconclusive', counts };
     refusedSince = refuses(status, step) ? (refusedSince ?? scope.clock.monotonic()) : undefined;
     if (refusedSince !== undefined && scope.clock.monotonic() - refusedSince > LOAD_WITHIN_MS) {
       return { kind: 'unloadable', counts, reason: status?.routingError ?? '' };
     }
-    if (scope.clock.monotonic() - idleSince > PATIENCE_MS && refusedSince === undefined) {
-      await rest(scope, input, step, counts);
-    }
-    await delay(POLL_MS, undefined, { signal: scope.workflow.signal });
+    const idle = scope.clock.monotonic() - idleSince > PATIENCE_MS || (paced && inForce(status, step));
+    if (idle && refusedSince === undefined) await rest(scope, input, step, { counts, paced });
+    await delay(paced ? POLL_REPLAY_MS : POLL_MS, undefined, { signal: scope.workflow.signal });
   }
+}
+
+/** Is it the moves of the project clock that wake this execution? Not before a replay has begun. */
+async function isPaced(scope: StageScope, input: RolloutInput): Promise<boolean> {
+  const at = await replayedTo(scope);
+  if (at === undefined) return false;
+  return input.atClockMoves === true || at > (scope.projectClock ?? at);
+}
+
+/** Has every worker the snapshot with this share? What a replay sends next is then divided by it. */
+function inForce(status: PlaneStatus | undefined, step: CanaryStep): boolean {
+  return (status?.generation ?? -1) >= step.generation;
 }
 
 function report(scope: StageScope, input: RolloutInput, step: CanaryStep, counts: RolloutCounts): void {
@@ -91,16 +107,15 @@ async function rest(
   scope: StageScope,
   input: RolloutInput,
   step: CanaryStep,
-  counts: RolloutCounts,
+  { counts, paced }: { readonly counts: RolloutCounts; readonly paced: boolean },
 ): Promise<never> {
   const where = `on version ${input.version} at ${input.spec.endpoint}`;
   // What the board says stands until the step is closed, so it names what the step needs, not what is missing
   // just now.
   await input.onWaiting(`canary ${step.index}`, `canary at ${step.share}: ${step.bake} predictions ${where}`);
   const missing = step.bake - counts.predictions;
-  return scope.workflow.wait(`canary at ${step.share}: ${missing} more predictions ${where}`, {
-    wakeAfterMs: LOOK_AGAIN_MS,
-  });
+  const reason = `canary at ${step.share}: ${missing} more predictions ${where}`;
+  return scope.workflow.wait(reason, paced ? {} : { wakeAfterMs: LOOK_AGAIN_MS });
 }
 
 /** The candidate's counters, added up over restarts of the plane. Those before the step do not count. */
@@ -125,9 +140,7 @@ function refuses(status: PlaneStatus | undefined, step: CanaryStep): boolean {
   return status !== undefined && status.routingError !== null && (status.generation ?? -1) < step.generation;
 }
 
-function expired(scope: StageScope, rollout: Rollout, step: CanaryStep): boolean {
-  if (step.bakeWithin === undefined) return false;
-  // Without a replay the project clock is wall time; the clock of a replay that rests lets nothing expire.
-  if (scope.projectClock !== undefined) return false;
-  return scope.clock.now() - rollout.stepStartedAt > durationMs(step.bakeWithin);
+/** The clock of a replay that rests lets nothing expire. */
+function expired(now: number, rollout: Rollout, step: CanaryStep): boolean {
+  return step.bakeWithin !== undefined && now - rollout.stepStartedAt > durationMs(step.bakeWithin);
 }

@@ -5,6 +5,8 @@ import { judgementsJson } from '../problem/index.ts';
 import { evidencedStep, type StageScope } from '../stage-scope.ts';
 import { awaitTraffic, type CanaryStep, type TrafficEnd } from './await-traffic.ts';
 import { type EndpointRoute, routeStatements } from './endpoint-store.ts';
+import { awaitRouting } from './await-routing.ts';
+import { liveClock } from './live-clock.ts';
 import { publishRouting } from './publish-routing.ts';
 import { judgeGuards } from './rollout-guard.ts';
 import type { RolloutInput } from './rollout-input.ts';
@@ -79,6 +81,7 @@ async function weightStep(
   const weight = percentShare(share);
   await scope.workflow.step(`deployment.rollout.${index}.weight`, async () => {
     const rollout = await readRollout(scope.db, started.rollout);
+    const times = { now: scope.clock.now(), startedAt: await liveClock(scope) };
     return {
       result: {},
       statements: [
@@ -86,7 +89,7 @@ async function weightStep(
           { releaseHash: started.from, weight: 1 - weight, role: 'stable' },
           { releaseHash: input.releaseHash, weight, role: 'candidate' },
         ]),
-        stepStatement(rollout, index, scope.clock.now()),
+        stepStatement(rollout, index, times),
       ],
       ledger: [
         {
@@ -180,7 +183,8 @@ async function takeBack(
       ],
     };
   });
-  await publishRouting(scope);
+  const { generation } = await publishRouting(scope);
+  if (input.atClockMoves === true) await awaitRouting(scope, generation);
 }
 
 /** The routes that an endpoint had before a rollout began. */

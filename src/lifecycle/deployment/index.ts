@@ -7,7 +7,22 @@
  * predictions. The release before stays loaded, so going back is one swap. Nothing else moves an alias or a
  * route.
  */
+export { dropWarm } from './drop-warm.ts';
 export { endRollouts } from './end-rollouts.ts';
 export { listRoutes } from './endpoint-store.ts';
+export { type FellBack, fallBack } from './fall-back.ts';
+export { isFallback } from './fallback-release.ts';
+export { liveClock } from './live-clock.ts';
+export { publishRouting } from './publish-routing.ts';
 export { releaseAnswers } from './release-answers.ts';
-export { type DeploymentInputs, type DeploymentOutputs, deploymentKey, runDeployment } from './stage.ts';
+export { retireEndpoint } from './retire-endpoint.ts';
+export { type RolledBack, rollBack } from './roll-back.ts';
+export { resumeEndpoint, stopEndpoint } from './stop-endpoint.ts';
+export { throttle, unthrottle } from './throttle.ts';
+export {
+  type DeploymentInputs,
+  type DeploymentOutputs,
+  deploymentKey,
+  gateStep,
+  runDeployment,
+} from './stage.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AnyOperation, defineOperation } from '../../kernel/operation.ts';
 import type { Principal } from '../../kernel/policy.ts';
 import type { LifecycleContext } from '../stage-scope.ts';
-import { listEndpoints, listRoutes } from './endpoint-store.ts';
+import { endpointBody, listEndpoints, listRoutes } from './endpoint-store.ts';
 
 /** What the operations of deployment need. */
 export interface DeploymentContext extends Pick<LifecycleContext, 'db' | 'stateDir' | 'clock' | 'random'> {
@@ -14,7 +14,10 @@ const endpointView = z
     name: z.string(),
     project: z.string(),
     generation: z.int(),
-    state: z.string(),
+    state: z.string().describe('serving, stopped or retired.'),
+    reason: z.string().nullable().describe('Why it is stopped.'),
+    throttle: z.object({ perSecond: z.number() }).nullable(),
+    successor: z.string().nullable().describe('Of a retired endpoint: whom to ask instead.'),
     routes: z.array(
       z.object({
         version: z.string(),
@@ -26,7 +29,9 @@ const endpointView = z
   })
   .meta({ id: 'Endpoint' });
 
-/** Endpoints and going back. */
+const endpointState = z.object({ endpoint: z.string(), state: z.enum(['serving', 'stopped']) });
+
+/** Endpoints: going back, stopping, throttling. */
 export const deploymentOperations: readonly AnyOperation<DeploymentContext>[] = [
   defineOperation({
     name: 'endpoints.list',
@@ -41,8 +46,12 @@ export const deploymentOperations: readonly AnyOperation<DeploymentContext>[] = 
     cli: { command: 'endpoints list' },
     handler: async ({ db }: DeploymentContext) => {
       const items = [];
-      for (const row of await listEndpoints(db))
-        items.push({ ...row, routes: [...(await listRoutes(db, row.name))] });
+      for (const row of await listEndpoints(db)) {
+        const { reason = null, throttle = null, successor = null } = endpointBody(row);
+        const { name, project, generation, state } = row;
+        const routes = [...(await listRoutes(db, name))];
+        items.push({ name, project, generation, state, reason, throttle, successor, routes });
+      }
       return { items };
     },
   }),
@@ -56,7 +65,7 @@ export const deploymentOperations: readonly AnyOperation<DeploymentContext>[] = 
       reason: z.string().max(2_000).default('asked for').describe('Why; it stands in the evidence.'),
     }),
     output: z.object({ endpoint: z.string(), version: z.string(), before: z.string() }),
-    errors: ['NOT_FOUND', 'CONFLICT'],
+    errors: ['NOT_FOUND', 'CONFLICT', 'GONE'],
     permission: 'endpoint.write',
     audit: 'ledger',
     cli: {
@@ -67,6 +76,79 @@ export const deploymentOperations: readonly AnyOperation<DeploymentContext>[] = 
     handler: async (ctx: DeploymentContext, input) => {
       const { rollBack } = await import('./roll-back.ts');
       return rollBack(ctx, { ...input, principal: ctx.principal });
+    },
+  }),
+  defineOperation({
+    name: 'endpoints.stop',
+    summary: 'Lets an endpoint refuse every request until it is resumed',
+    method: 'POST',
+    path: '/endpoints/{endpoint}/stop',
+    input: z.object({
+      endpoint: z.string().max(63),
+      reason: z.string().max(2_000).default('asked for').describe('Why; whoever is refused reads it.'),
+    }),
+    output: endpointState,
+    errors: ['NOT_FOUND', 'CONFLICT', 'GONE'],
+    permission: 'endpoint.write',
+    audit: 'ledger',
+    cli: {
+      command: 'endpoints stop',
+      positional: ['endpoint'],
+      example: 'tend endpoints stop flight-delay',
+    },
+    handler: async (ctx: DeploymentContext, input) => {
+      const { stopEndpoint } = await import('./stop-endpoint.ts');
+      return stopEndpoint(ctx, { ...input, principal: ctx.principal });
+    },
+  }),
+  defineOperation({
+    name: 'endpoints.resume',
+    summary: 'Lets a stopped endpoint answer again',
+    method: 'POST',
+    path: '/endpoints/{endpoint}/resume',
+    input: z.object({
+      endpoint: z.string().max(63),
+      reason: z.string().max(2_000).default('asked for').describe('Why; it stands in the evidence.'),
+    }),
+    output: endpointState,
+    errors: ['NOT_FOUND', 'CONFLICT', 'GONE'],
+    permission: 'endpoint.write',
+    audit: 'ledger',
+    cli: {
+      command: 'endpoints resume',
+      positional: ['endpoint'],
+      example: 'tend endpoints resume flight-delay',
+    },
+    handler: async (ctx: DeploymentContext, input) => {
+      const { resumeEndpoint } = await import('./stop-endpoint.ts');
+      return resumeEndpoint(ctx, { ...input, principal: ctx.principal });
+    },
+  }),
+  defineOperation({
+    name: 'endpoints.throttle',
+    summary: 'Lets an endpoint take so many predictions a second at most; 0 takes the limit away',
+    method: 'POST',
+    path: '/endpoints/{endpoint}/throttle',
+    input: z.object({
+      endpoint: z.string().max(63),
+      perSecond: z.number().min(0).max(1e9).describe('Predictions a second, over all workers; 0: no limit.'),
+      reason: z.string().max(2_000).default('asked for').describe('Why; it stands in the evidence.'),
+    }),
+    output: z.object({ endpoint: z.string(), perSecond: z.number().nullable() }),
+    errors: ['NOT_FOUND', 'CONFLICT', 'GONE', 'INVALID_INPUT'],
+    permission: 'endpoint.write',
+    audit: 'ledger',
+    cli: {
+      command: 'endpoints throttle',
+      positional: ['endpoint', 'perSecond'],
+      example: 'tend endpoints throttle flight-delay 50',
+    },
+    handler: async (ctx: DeploymentContext, { perSecond, ...ask }) => {
+      const { throttle, unthrottle } = await import('./throttle.ts');
+      const principal = ctx.principal;
+      return perSecond === 0
+        ? unthrottle(ctx, { ...ask, principal })
+        : throttle(ctx, { ...ask, perSecond, principal });
     },
   }),
 ];

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { TendError } from '../../kernel/error.ts';
 import { readRouting, type RoutingSnapshot, writeRouting } from '../../serve/routing.ts';
 import type { Database } from '../../store/database.ts';
 import type { LifecycleContext } from '../stage-scope.ts';
-import { listEndpoints, listRoutes } from './endpoint-store.ts';
+import { endpointBody, listEndpoints, listRoutes } from './endpoint-store.ts';
 
 /** Folder of the feature tables that serving reads. */
 export function featureFolder(stateDir: string): string {
@@ -32,13 +33,20 @@ async function publish(ctx: Context): Promise<RoutingSnapshot> {
   const rows = await listEndpoints(ctx.db);
   const endpoints: RoutingSnapshot['endpoints'] = [];
   let generation = 0;
-  for (const { name, project, generation: own } of rows) {
+  for (const row of rows) {
+    const { name, project } = row;
+    generation += row.generation;
     const routes = await listRoutes(ctx.db, name);
-    generation += own;
-    if (routes.length === 0) continue;
+    const state = stateOf(row);
+    if (routes.length === 0 && state !== 'retired') continue;
+    const body = endpointBody(row);
     endpoints.push({
       name,
       project,
+      state,
+      reason: body.reason ?? null,
+      throttle: body.throttle ?? null,
+      tombstone: state === 'retired' ? { successor: body.successor ?? null, at: body.retiredAt ?? 0 } : null,
       routes: routes.map(({ releaseHash, version, weight, role }) => ({
         releaseHash,
         version,
@@ -57,4 +65,9 @@ async function publish(ctx: Context): Promise<RoutingSnapshot> {
   const present = await readRouting(ctx.stateDir).catch(() => null);
   if (JSON.stringify(present) !== JSON.stringify(snapshot)) await writeRouting(ctx.stateDir, snapshot);
   return snapshot;
+}
+
+function stateOf({ name, state }: { readonly name: string; readonly state: string }) {
+  if (state === 'serving' || state === 'stopped' || state === 'retired') return state;
+  throw new TendError('STATE_UNREADABLE', `the endpoint ${name} is in the unknown state ${state}`);
 }

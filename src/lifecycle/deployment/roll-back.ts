@@ -1,14 +1,14 @@
 import { TendError } from '../../kernel/error.ts';
 import { asJson } from '../../kernel/json.ts';
-import type { Principal } from '../../kernel/policy.ts';
-import { build } from '../../store/build.ts';
-import type { Statement } from '../../store/database.ts';
 import { evidenceRecord } from '../../store/evidence.ts';
 import { projectChain } from '../../store/ledger-entry.ts';
 import type { LifecycleContext } from '../stage-scope.ts';
 import { moveAlias } from '../training/index.ts';
 import { routesBefore } from './canary.ts';
-import { type EndpointRoute, listRoutes, routeStatements } from './endpoint-store.ts';
+import { askedFor, type EndpointAsk, liveEndpoint } from './endpoint-change.ts';
+import type { Statement } from '../../store/database.ts';
+import { type EndpointRoute, listRoutes, routeStatements, unchanged } from './endpoint-store.ts';
+import { isFallback } from './fallback-release.ts';
 import { publishRouting } from './publish-routing.ts';
 import { noteOnStage } from './stage-note.ts';
 import { endStatement, runningRollouts } from './rollout-store.ts';
@@ -26,19 +26,15 @@ export interface RolledBack {
  * release is loaded already, so it is one swap of pointers in the serving process. Calling it twice goes back
  * and forth.
  * During a rollout it ends that, and the candidate takes no more traffic.
- * @throws NOT_FOUND for an unknown endpoint; CONFLICT when no release before is kept warm, or when the
+ * @throws NOT_FOUND for an unknown endpoint; GONE for a retired one; CONFLICT when no release before is
+ *   kept warm, or when the
  *   endpoint was moved meanwhile.
  */
 export async function rollBack(
   ctx: Pick<LifecycleContext, 'db' | 'stateDir' | 'clock' | 'random'>,
-  input: { readonly endpoint: string; readonly reason: string; readonly principal: Principal },
+  input: EndpointAsk,
 ): Promise<RolledBack> {
-  const endpoint = await ctx.db.query
-    .selectFrom('endpoint')
-    .selectAll()
-    .where('name', '=', input.endpoint)
-    .executeTakeFirst();
-  if (endpoint === undefined) throw new TendError('NOT_FOUND', `there is no endpoint ${input.endpoint}`);
+  const endpoint = await liveEndpoint(ctx.db, input.endpoint);
   const routes = await listRoutes(ctx.db, input.endpoint);
   const [rollout] = await runningRollouts(ctx.db, input.endpoint);
   const stable = routes.find((route) => route.role === 'stable');
@@ -66,7 +62,7 @@ export async function rollBack(
       ...(await noteOnStage(ctx.db, project, note)),
       ...(rollout === undefined ? [] : [endStatement(rollout.id, 'rolled-back', ctx.clock.now())]),
       ...routeStatements(input.endpoint, project, next),
-      moveAlias(project, 'champion', Number(back.version)),
+      ...aliasOf(project, back.version),
       ...record.statements,
     ],
     ledger: [
@@ -76,7 +72,7 @@ export async function rollBack(
         action: 'endpoint.rolled-back',
         actor: input.principal.id,
         subject: input.endpoint,
-        body: { from: away.releaseHash, to: back.releaseHash, reason: input.reason },
+        body: { from: away.releaseHash, to: back.releaseHash, ...askedFor(input) },
       },
     ],
   });
@@ -87,7 +83,7 @@ export async function rollBack(
 /** The evidence of a rollback. */
 function rollbackRecord(
   ctx: Pick<LifecycleContext, 'clock' | 'random'>,
-  input: { readonly endpoint: string; readonly reason: string; readonly principal: Principal },
+  input: EndpointAsk,
   move: {
     readonly project: string;
     readonly away: VersionedRoute;
@@ -108,13 +104,18 @@ function rollbackRecord(
         endpoint: input.endpoint,
         from: away.version,
         to: back.version,
-        reason: input.reason,
+        ...askedFor(input),
         routes: move.next.map(asJson),
       },
       actor: input.principal.id,
     },
     ctx,
   );
+}
+
+/** The champion is the version that answers; a fallback is no version, and the champion stays. */
+function aliasOf(project: string, version: string): Statement[] {
+  return isFallback(version) ? [] : [moveAlias(project, 'champion', Number(version))];
 }
 
 type VersionedRoute = EndpointRoute & { readonly version: string };
@@ -124,14 +125,4 @@ function swapped(back: EndpointRoute, away: EndpointRoute): EndpointRoute[] {
     { releaseHash: back.releaseHash, weight: 1, role: 'stable' },
     { releaseHash: away.releaseHash, weight: 0, role: 'warm' },
   ];
-}
-
-/** Holds while nobody else moved the endpoint: going back from what was not seen could go forward. */
-function unchanged({ name, generation }: { readonly name: string; readonly generation: number }): Statement {
-  const query = build
-    .updateTable('endpoint')
-    .set({ state: 'serving' })
-    .where('name', '=', name)
-    .where('generation', '=', generation);
-  return { query, expect: 1 };
 }

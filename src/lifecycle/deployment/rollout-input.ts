@@ -10,6 +10,11 @@ export interface RolloutInput {
   readonly guards: readonly Criterion[];
   /** Whoever asked for it. */
   readonly actor: string;
+  /**
+   * In a replay, look at the candidate's traffic when the project clock moves and at no other time, so that
+   * the same replay gives the same decisions at any speed.
+   */
+  readonly atClockMoves?: boolean;
   /** Called before the rollout goes to rest, so that the board shows what it waits for. */
   readonly onWaiting: (occasion: string, reason: string) => Promise<void>;
 }

@@ -25,7 +25,7 @@ export interface Rollout {
   readonly warm: string | null;
   readonly to: string;
   readonly state: RolloutState;
-  /** Place of the present step in the declared shares, and when it began (milliseconds UTC). */
+  /** Place of the present step in the declared shares, and when it began (project clock, ms UTC). */
   readonly step: number;
   readonly stepStartedAt: number;
   readonly counts: RolloutCounts;
@@ -34,7 +34,7 @@ export interface Rollout {
 /** Records a rollout that begins. */
 export function startStatement(
   rollout: Pick<Rollout, 'id' | 'endpoint' | 'from' | 'warm' | 'to'>,
-  now: number,
+  { now, startedAt }: StepTimes,
 ): Statement {
   const row = {
     id: rollout.id,
@@ -46,14 +46,20 @@ export function startStatement(
     counts: jsonText(NO_COUNTS),
     started_at: now,
     updated_at: now,
-    body: jsonText({ warm: rollout.warm, stepStartedAt: now }),
+    body: jsonText({ warm: rollout.warm, stepStartedAt: startedAt }),
   };
   return { query: build.insertInto('rollout').values(row), expect: 1 };
 }
 
+/** Wall time, and the project clock, at which a step begins. */
+interface StepTimes {
+  readonly now: number;
+  readonly startedAt: number;
+}
+
 /** A step begins: it counts from zero. Refused when the rollout was given up meanwhile. */
-export function stepStatement(rollout: Rollout, step: number, now: number): Statement {
-  const body = jsonText({ warm: rollout.warm, stepStartedAt: now });
+export function stepStatement(rollout: Rollout, step: number, { now, startedAt }: StepTimes): Statement {
+  const body = jsonText({ warm: rollout.warm, stepStartedAt: startedAt });
   const query = build
     .updateTable('rollout')
     .set({ step, counts: jsonText(NO_COUNTS), updated_at: now, body })

@@ -2,8 +2,10 @@ import { newId } from '../../kernel/id.ts';
 import { asJson } from '../../kernel/json.ts';
 import { evidencedStep, type StageScope } from '../stage-scope.ts';
 import { moveAlias } from '../training/index.ts';
+import { awaitRouting } from './await-routing.ts';
 import { canary, type StartedRollout } from './canary.ts';
 import { type EndpointRoute, listRoutes, routeStatements } from './endpoint-store.ts';
+import { liveClock } from './live-clock.ts';
 import { publishRouting } from './publish-routing.ts';
 import type { RolloutInput } from './rollout-input.ts';
 import { endStatement, startStatement } from './rollout-store.ts';
@@ -27,7 +29,8 @@ export async function rollOut(scope: StageScope, input: RolloutInput): Promise<R
     if (end.verdict === 'fail') return { ...end, evidence };
   }
   const promoted = await promoteStep(scope, input, started);
-  await publishRouting(scope);
+  const { generation } = await publishRouting(scope);
+  if (input.atClockMoves === true) await awaitRouting(scope, generation);
   return {
     verdict: 'pass',
     reason: `version ${input.version} answers at ${spec.endpoint}`,
@@ -47,7 +50,7 @@ async function startStep(scope: StageScope, input: RolloutInput): Promise<Starte
     return {
       result: { rollout: id, from, warm },
       evidence: [],
-      statements: [startStatement(row, scope.clock.now())],
+      statements: [startStatement(row, { now: scope.clock.now(), startedAt: await liveClock(scope) })],
     };
   });
   return started.result;

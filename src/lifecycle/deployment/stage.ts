@@ -4,7 +4,13 @@ import { lineageEdge } from '../../store/lineage.ts';
 import { type DataOutputs, publishTables } from '../data/index.ts';
 import { readManifest } from '../evaluation/index.ts';
 import type { Criterion } from '../problem/index.ts';
-import { evidencedStep, type KeyScope, type StageResult, type StageScope } from '../stage-scope.ts';
+import {
+  type Evidenced,
+  evidencedStep,
+  type KeyScope,
+  type StageResult,
+  type StageScope,
+} from '../stage-scope.ts';
 import type { TrainingOutputs } from '../training/index.ts';
 import { type ApprovalRule, requestApproval } from './approval-request.ts';
 import { releaseStatement } from './endpoint-store.ts';
@@ -18,6 +24,10 @@ export interface DeploymentInputs {
   readonly deployment: DeploymentSpec;
   readonly criteria: readonly Criterion[];
   readonly approval: ApprovalRule | null;
+  /** Id of an approval given before that holds for this release as well; nobody is asked again then. */
+  readonly standing?: string;
+  /** See `RolloutInput`. */
+  readonly atClockMoves?: boolean;
   readonly stages: readonly GateInput[];
   readonly judged: readonly JudgedCriterion[];
   readonly data: DataOutputs;
@@ -91,6 +101,7 @@ export async function runDeployment(
     releaseHash: training.manifestBlob,
     guards: guardsOf(inputs),
     actor: inputs.author,
+    ...(inputs.atClockMoves === undefined ? {} : { atClockMoves: inputs.atClockMoves }),
     onWaiting: (occasion, reason) =>
       inputs.onWaiting(occasion, reason, [...gate.evidence, ...release.evidence]),
   });
@@ -102,8 +113,12 @@ export async function runDeployment(
   };
 }
 
-function gateStep(scope: StageScope, inputs: DeploymentInputs) {
-  const { training } = inputs;
+/** Decides the gate, once in an execution: `runDeployment` takes the decision as it is. */
+export function gateStep(
+  scope: StageScope,
+  inputs: Pick<DeploymentInputs, 'training' | 'stages' | 'judged' | 'approval' | 'standing'>,
+): Promise<Evidenced<{ readonly open: boolean; readonly reason: string }>> {
+  const { training, standing } = inputs;
   return evidencedStep<{ open: boolean; reason: string }>(scope, 'deployment', 'gate', async () => {
     const decision = decideGate(inputs.stages, inputs.judged);
     return {
@@ -118,7 +133,10 @@ function gateStep(scope: StageScope, inputs: DeploymentInputs) {
             : `The gate refused version ${training.version}: ${decision.reason}`,
           body: {
             version: training.version,
-            approval: inputs.approval === null ? null : { ...inputs.approval },
+            approval:
+              inputs.approval === null
+                ? null
+                : { ...inputs.approval, ...(standing === undefined ? {} : { under: standing }) },
             ...decision.body,
           },
         },
@@ -133,7 +151,7 @@ async function approvalOf(
   inputs: DeploymentInputs,
   evidence: readonly string[],
 ): Promise<string | null> {
-  if (inputs.approval === null) return null;
+  if (inputs.approval === null || inputs.standing !== undefined) return null;
   const approval = await requestApproval(scope, inputs.approval, inputs.training.manifestBlob, inputs.author);
   if (approval.state === 'approved') return null;
   if (approval.state === 'rejected') {

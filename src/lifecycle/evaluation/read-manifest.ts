@@ -3,7 +3,7 @@ import { TendError } from '../../kernel/error.ts';
 import type { StageScope } from '../stage-scope.ts';
 
 /** The manifest of a release from its blob. @throws STATE_UNREADABLE when it is none. */
-export async function readManifest(scope: StageScope, blob: string): Promise<ReleaseManifest> {
+export async function readManifest(scope: Pick<StageScope, 'blobs'>, blob: string): Promise<ReleaseManifest> {
   const parsed = releaseManifestSchema.safeParse(
     JSON.parse(Buffer.from(await scope.blobs.read(blob)).toString('utf8')),
   );

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { outboxEntry } from '../../engine/outbox-entry.ts';
 import { TendError } from '../../kernel/error.ts';
 import { decodeCursor, encodeCursor } from '../../kernel/page.ts';
+import { ROLES } from '../../kernel/permission.ts';
 import type { Principal } from '../../kernel/policy.ts';
 import type { Database, Statement } from '../../store/database.ts';
 import { evidenceRecord } from '../../store/evidence.ts';
@@ -133,9 +134,15 @@ function evidenceOf(
   );
 }
 
-/** Duties apart: the named role or person decides, and where the file says so never whoever asked. */
+/**
+ * Duties apart: the named role or person decides, and where the file says so never whoever asked, by whatever
+ * token or role. A role is no account that is called like it, and Tend itself decides nothing.
+ */
 function assertMayDecide(row: ApprovalTable, principal: Principal): void {
-  const named = principal.name === row.by_role || principal.roles.some((role) => role === row.by_role);
+  const byRole = ROLES.some((role) => role === row.by_role);
+  const named =
+    principal.kind !== 'system' &&
+    (byRole ? principal.roles.some((role) => role === row.by_role) : principal.name === row.by_role);
   const author = row.not_author === 1 && (row.author === principal.id || row.author === principal.name);
   if (named && !author) return;
   const exception = row.not_author === 1 ? `, but not its author (${row.author})` : '';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nameText } from '../../kernel/schema.ts';
+import { FRAMEWORKS } from './framework/framework.ts';
 
 /**
  * Who has to agree before a gate opens. `by` names a role or an account; `not: author` keeps duties apart.
@@ -9,8 +10,13 @@ const approvalSpec = z.strictObject({
   not: z.literal('author').exactOptional(),
 });
 
-/** The `governance` part of tend.yaml. Approvals hold from the first deployment on; the rest is stored. */
+/** The `governance` part of tend.yaml: who agrees, and against which frameworks evidence is held. */
 export const governanceSpec = z.strictObject({
   approve: z.strictObject({ production: approvalSpec.exactOptional() }).exactOptional(),
-  frameworks: z.array(z.string().min(1)).exactOptional(),
+  frameworks: z
+    .array(z.enum(FRAMEWORKS))
+    .exactOptional()
+    .describe('Frameworks whose outcomes are listed with the evidence that speaks to them.'),
 });
+
+export type GovernanceSpec = z.output<typeof governanceSpec>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationText } from '../../kernel/schema.ts';
 
-/** The `retraining` part of tend.yaml. Checked and stored; carried out once retraining is. */
+/** The `retraining` part of tend.yaml: what sets one off, from which windows, how often at most. */
 export const retrainingSpec = z.strictObject({
   when: z.array(z.string().min(1)).min(1).describe('drift, a live criterion, or daily, weekly, monthly.'),
   windows: z
@@ -18,3 +18,5 @@ export const retrainingSpec = z.strictObject({
     .regex(/^\d+\/(day|week|month)$/, 'expected a limit such as 2/month')
     .exactOptional(),
 });
+
+export type RetrainingSpec = z.output<typeof retrainingSpec>;

@@ -5,5 +5,5 @@
  * integration, coverage, performance, load, privacy, security, bias. Each leaves an in-toto test result as
  * evidence; one that fails does not keep the others from running.
  */
-export { runTesting, testingKey } from './stage.ts';
+export { runTesting, type TestingOutputs, testingKey } from './stage.ts';
 export type { TestingInputs } from './test-bench.ts';

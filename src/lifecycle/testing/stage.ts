@@ -52,7 +52,7 @@ export function testingKey(scope: KeyScope, inputs: TestingInputs): string {
     manifest: training.manifestBlob,
     bounds: training.bounds,
     criteria: inputs.criteria.filter((criterion) => judgedBy(criterion) === 'testing'),
-    histories: inputs.data.histories.map((history) => history.blob),
+    histories: inputs.data.histories.map(({ parts }) => parts.map((part) => part.blob)),
     version: scope.version,
   });
 }

@@ -9,6 +9,7 @@
 export { decodeNativeModel, type NativeModel } from './model-file.ts';
 export { modelMatrix } from './model-matrix.ts';
 export { aliasedVersion, type ModelVersion, moveAlias } from './registry-store.ts';
+export { readRun } from './read-run.ts';
 export { loadSplit } from './load-split.ts';
 export { nativeScores, openRelease } from './open-release.ts';
 export { runTraining, trainingKey } from './stage.ts';

@@ -12,6 +12,8 @@ const versionView = z
     modelBlob: z.string().nullable(),
     manifest: z.string().nullable(),
     aliases: z.array(z.string()),
+    state: z.string().describe('registered, or retired: then its bytes are in its archive alone.'),
+    successor: z.string().nullable().describe('What follows a retired version.'),
     createdAt: z.int(),
   })
   .meta({ id: 'ModelVersion' });
@@ -36,6 +38,13 @@ export const trainingOperations: readonly AnyOperation<{ readonly db: Database }
         .where('model', '=', model)
         .execute();
       const versions = await listVersions(db, model);
+      const tombstones = await db.query
+        .selectFrom('tombstone')
+        .select(['name', 'successor'])
+        .where('kind', '=', 'version')
+        .where('name', 'in', ['', ...versions.map((row) => `${model}@${row.version}`)])
+        .execute();
+      const successors = new Map(tombstones.map((row) => [row.name, row.successor]));
       if (versions.length === 0) throw new TendError('NOT_FOUND', `there is no model ${model}`);
       return {
         items: versions.map((row) => ({
@@ -45,6 +54,8 @@ export const trainingOperations: readonly AnyOperation<{ readonly db: Database }
           modelBlob: row.blob_hash,
           manifest: row.manifest_hash,
           aliases: aliases.filter((alias) => alias.version === row.version).map((alias) => alias.alias),
+          state: row.state,
+          successor: successors.get(`${model}@${row.version}`) ?? null,
           createdAt: row.created_at,
         })),
       };

@@ -20,6 +20,7 @@ export function releaseManifest(
     modelBlob: made.modelBlob,
     ...features.definition,
     eventTime: features.time,
+    key: inputs.key ?? null,
     inputs: [...features.inputs],
     codeCommit: made.commit,
     specHash: inputs.specHash,

@@ -16,7 +16,7 @@ import { type BatchResult, bestOf, runBatches } from './trial-batches.ts';
 /** Hash of everything that the model depends on; the project clock is in the data's own hash. */
 export function trainingKey(scope: KeyScope, inputs: TrainingInputs): string {
   const { training, split, kind, data, dataHash } = inputs;
-  const histories = data.histories.map((history) => history.blob);
+  const histories = data.histories.map(({ parts }) => parts.map((part) => part.blob));
   const features = data.features.hash;
   const clock = scope.projectClock ?? null;
   return hashJson({
@@ -25,9 +25,12 @@ export function trainingKey(scope: KeyScope, inputs: TrainingInputs): string {
     split,
     kind,
     dataHash,
+    key: inputs.key ?? null,
     features,
     histories,
     clock,
+    bounds: inputs.bounds,
+    trial: inputs.trial,
     version: scope.version,
   });
 }
@@ -47,7 +50,7 @@ export async function runTraining(
   scope: StageScope,
   inputs: TrainingInputs,
 ): Promise<StageResult<TrainingOutputs>> {
-  const bounds = splitBounds(inputs.split, scope.projectClock ?? scope.clock.now());
+  const { bounds = splitBounds(inputs.split, scope.projectClock ?? scope.clock.now()) } = inputs;
   const sizes = await evidencedStep<SplitSizes>(scope, 'training', 'split', async () => {
     const split = await loadSplit(scope, inputs, bounds);
     const rows = { train: split.train.rows, validation: split.validation.rows, test: split.test.rows };
@@ -60,6 +63,7 @@ export async function runTraining(
     kind: inputs.kind,
     inputs: inputs.data.features.inputs,
     rows: sizes.result.train,
+    ...(inputs.trial === undefined ? {} : { trial: inputs.trial }),
     examples: () => loadSplit(scope, inputs, fixed),
   });
   const registered = await registerStep(scope, inputs, batches, sizes.result);
@@ -67,7 +71,8 @@ export async function runTraining(
   return {
     verdict: 'pass',
     reason:
-      `version ${outputs.version}, best of ${inputs.training.trials} trials; ` +
+      `version ${outputs.version}, ` +
+      `${inputs.trial === undefined ? `best of ${inputs.training.trials} trials` : 'parameters as before'}; ` +
       `the export differs by ${parity.toExponential(1)} at most`,
     evidence: registered.evidence,
     outputs,

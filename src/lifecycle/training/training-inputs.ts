@@ -1,3 +1,5 @@
+import type { ReleaseKey } from '../../decide/release.ts';
+import type { Trial } from '../../learn/search/trial.ts';
 import type { DataOutputs, SplitBounds, SplitSpec } from '../data/index.ts';
 import type { TrainingSpec } from './spec.ts';
 
@@ -10,6 +12,12 @@ export interface TrainingInputs {
   readonly specHash: string;
   /** What the release calls its data: hash of the examples' dataset version. */
   readonly dataHash: string;
+  /** The business key by which outcomes may be told; the release takes it along. None if absent. */
+  readonly key?: ReleaseKey | null;
+  /** Where the parts begin and end, in place of what `split` comes to at the project clock. */
+  readonly bounds?: SplitBounds | null;
+  /** The one configuration to train, in place of a search. */
+  readonly trial?: Trial;
 }
 
 /** What training hands on: the model, and the data it may be judged on. */

@@ -45,6 +45,8 @@ export interface SearchInput {
   readonly kind: 'classification' | 'regression';
   readonly inputs: readonly ModelInputSpec[];
   readonly rows: number;
+  /** Trained alone, in place of a search. */
+  readonly trial?: Trial;
   /** Loaded when the first batch that is not yet done needs it. */
   readonly examples: () => Promise<SplitExamples>;
 }
@@ -52,7 +54,10 @@ export interface SearchInput {
 /** Carries out the search in batches and returns them in order. The trials depend on spec and seed alone. */
 export async function runBatches(scope: StageScope, input: SearchInput): Promise<readonly BatchResult[]> {
   const { spec, kind, rows } = input;
-  const trials = proposeTrials({ trials: spec.trials, rounds: spec.rounds, seed: spec.seed, rows, kind });
+  const trials =
+    input.trial === undefined
+      ? proposeTrials({ trials: spec.trials, rounds: spec.rounds, seed: spec.seed, rows, kind })
+      : [input.trial];
   const prepared = once(async () => prepare(input, await input.examples()));
   const batches: BatchResult[] = [];
   for (let first = 0; first < trials.length; first += BATCH_TRIALS) {

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { defineCommand } from '../../cli/command.ts';
+import { printable } from '../../cli/printable.ts';
 import { TendError } from '../../kernel/error.ts';
-import { verifyLedger } from '../../store/ledger-verify.ts';
+import { ledgerLines } from '../../store/ledger-lines.ts';
+import { type LedgerHeads, verifyLedger } from '../../store/ledger-verify.ts';
 import { fileFault } from './file-fault.ts';
 
 /** `tend ledger export`: every state change as lines that anyone can verify without the server. */
@@ -45,16 +47,24 @@ export const ledgerExportCommand = defineCommand({
 export const ledgerVerifyCommand = defineCommand({
   name: 'ledger verify',
   summary: 'Verifies an exported ledger, or the one of the folder; names the first entry that does not hold',
-  examples: ['tend ledger verify ledger.jsonl'],
+  examples: ['tend ledger verify ledger.jsonl', 'tend ledger verify ledger.jsonl --head 5f0c…'],
   arguments: [
     { name: 'file', description: 'What `ledger export` wrote; the folder if absent.', required: false },
   ],
-  options: [],
+  options: [
+    {
+      flag: 'head',
+      type: 'string',
+      list: true,
+      description: 'Hash of a head that was noted elsewhere; without one, whoever made the file can cut it.',
+    },
+  ],
   load: async () => async (call) => {
     const { file } = call.arguments;
-    const check = typeof file === 'string' ? await verifyFile(file) : await verifyOwn(call);
+    const kept = keptHeads(call.options.head);
+    const check = typeof file === 'string' ? await verifyFile(file, kept) : await verifyOwn(call, kept);
     if (check.ok) {
-      return { data: check, text: `${check.entries} entries hold` };
+      return { data: check, text: [`${check.entries} entries hold`, ...headLines(check.heads)].join('\n') };
     }
     const where =
       check.chain === null
@@ -66,14 +76,31 @@ export const ledgerVerifyCommand = defineCommand({
   },
 });
 
-async function verifyFile(file: string) {
+function keptHeads(given: unknown): readonly string[] {
+  const hashes = Array.isArray(given) ? given.map(String) : [];
+  for (const hash of hashes) {
+    if (!/^[0-9a-f]{64}$/.test(hash)) {
+      throw new TendError('USAGE', `--head is the 64 hexadecimal digits of a hash, not ${hash}`);
+    }
+  }
+  return hashes;
+}
+
+/** What to note outside, so that a cut end is found one day. */
+function headLines(heads: LedgerHeads): string[] {
+  return Object.entries(heads).map(
+    ([chain, { hash, length }]) => `head of ${printable(chain)}: ${hash} (${length} entries)`,
+  );
+}
+
+async function verifyFile(file: string, kept: readonly string[]) {
   if (!existsSync(file)) {
     const hint = '`tend ledger export --out FILE` writes one.';
     throw new TendError('NOT_FOUND', `there is no file ${file}`, { hint });
   }
   const handle = await openFile(file, 'r');
   try {
-    return await verifyLedger(handle.readLines());
+    return await verifyLedger(ledgerLines(handle.createReadStream({ autoClose: false })), {}, kept);
   } catch (fault) {
     throw fileFault(`read ${file}`, fault);
   } finally {
@@ -90,7 +117,10 @@ async function openFile(path: string, flags: 'r' | 'w'): Promise<FileHandle> {
   }
 }
 
-async function verifyOwn(call: Parameters<Awaited<ReturnType<typeof ledgerExportCommand.load>>>[0]) {
+async function verifyOwn(
+  call: Parameters<Awaited<ReturnType<typeof ledgerExportCommand.load>>>[0],
+  kept: readonly string[],
+) {
   const lines: string[] = [];
   const invoker = await call.invoker();
   await invoker.invoke(
@@ -101,5 +131,5 @@ async function verifyOwn(call: Parameters<Awaited<ReturnType<typeof ledgerExport
       onItem: (item) => lines.push((item as { line: string }).line),
     },
   );
-  return verifyLedger(lines);
+  return verifyLedger(lines, {}, kept);
 }

@@ -6,7 +6,7 @@ export const serveCommand = defineCommand({
   name: 'serve',
   summary: 'Serves a model file by itself: the data plane without a database',
   examples: ['tend serve model.onnx --name price'],
-  arguments: [{ name: 'model', description: 'An ONNX file.', required: true }],
+  arguments: [{ name: 'model', description: 'An ONNX file, or an archive.', required: true }],
   options: [
     {
       flag: 'name',

@@ -104,7 +104,7 @@ const ONE_CHANGE: readonly (readonly [what: string, from: string, to: string, mi
     'a watch that is no criterion',
     'watch: [still-good]',
     'watch: [stil-good]',
-    'monitoring.watch.0: there is no criterion stil-good; did you mean still-good?',
+    'monitoring.watch.0: there is no live criterion stil-good; did you mean still-good?',
   ],
   [
     'a bound on test rows that leans on the champion',
@@ -116,7 +116,43 @@ const ONE_CHANGE: readonly (readonly [what: string, from: string, to: string, mi
     'an occasion that is none',
     'when: [drift, still-good, monthly]',
     'when: [drift, montly]',
-    'retraining.when.1: there is no occasion or criterion montly; did you mean monthly?',
+    'retraining.when.1: there is no occasion or live criterion montly; did you mean monthly?',
+  ],
+  [
+    'a watch that no monitor judges',
+    'watch: [still-good]',
+    'watch: [calibrated]',
+    'monitoring.watch.0: calibrated is not live; live: true lets monitoring judge it',
+  ],
+  [
+    'a retraining for what no monitor judges',
+    'when: [drift, still-good, monthly]',
+    'when: [fair]',
+    'retraining.when.0: fair is not live; live: true lets monitoring judge it',
+  ],
+  [
+    'actions of a cause that cannot occur',
+    'watch: [still-good]',
+    'actions: { stil-good: [alert] }',
+    'monitoring.actions.stil-good: there is no cause or live criterion stil-good; did you mean still-good?',
+  ],
+  [
+    'a rollback to somewhere',
+    'watch: [still-good]',
+    'actions: { answers: [{ do: roll_back, to: baseline }] }',
+    'monitoring.actions.answers.0.to: roll_back takes no to, came "baseline"',
+  ],
+  [
+    'a limit without a span',
+    'watch: [still-good]',
+    'actions: { answers: [{ do: roll_back, limit: 2 }] }',
+    'monitoring.actions.answers.0.limit: expected string, received number, came 2',
+  ],
+  [
+    'a throttle without a rate',
+    'watch: [still-good]',
+    'actions: { answers: [{ do: throttle, veto: 1h }] }',
+    'monitoring.actions.answers.0.to: throttle needs to: the rate, such as 50/s',
   ],
 ];
 
@@ -149,4 +185,26 @@ test('sources that look values up in each other have no order', () => {
     'data.contract.flights.1.in: flights would have to be read before itself',
     'data.contract.airports.0.in: airports would have to be read before itself',
   ]);
+});
+
+test('drift needs something that looks for it, and retraining something that says how', () => {
+  const drift = 'drift: { test: psi, alert_at: 0.2 }, ';
+  assert.deepEqual(mistakesOf([drift, 'actions: { drift: [alert] }, ']), [
+    'monitoring.actions.drift: nothing looks for drift: monitoring.drift says how',
+    'retraining.when.0: nothing looks for drift: monitoring.drift says how',
+  ]);
+  const retraining = FLIGHTS.slice(FLIGHTS.indexOf('retraining:'), FLIGHTS.indexOf('governance:'));
+  assert.deepEqual(
+    mistakesOf([retraining, ''], ['watch: [still-good]', 'actions: { still-good: [alert, retrain] }']),
+    ['monitoring.actions.still-good.1: retrain needs a retraining part, which says how'],
+  );
+});
+
+test('every action in each of its forms is no mistake', () => {
+  const actions = `actions: {
+    answers: [alert, { do: roll_back, dry_run: true, limit: 1/day, veto: 2h }, stop],
+    requests: [{ do: throttle, to: 50/s }],
+    still-good: [retrain, fall_back, { do: fall_back, to: origin_late_24h }],
+    drift: [retrain], quality: [alert], outcomes: [alert] }`;
+  assert.deepEqual(mistakesOf(['watch: [still-good]', `watch: [still-good, answers], ${actions}`]), []);
 });

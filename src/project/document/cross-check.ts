@@ -1,6 +1,7 @@
 import { nearest } from '../../kernel/edit-distance.ts';
 import { durationMs } from '../../kernel/schema.ts';
 import { referredSources } from '../../lifecycle/data/check-spec.ts';
+import { CAUSES } from '../../lifecycle/monitoring/spec.ts';
 import { type Criterion, judgedBy, parseBound } from '../../lifecycle/problem/index.ts';
 import type { ProjectDocument } from './project-document.ts';
 import type { SchemaIssue } from './schema-issues.ts';
@@ -184,13 +185,53 @@ function referenceIssues(document: ProjectDocument): SchemaIssue[] {
       }
     });
   }
-  (document.monitoring?.watch ?? []).forEach((id, index) => {
-    if (!ids.includes(id)) issues.push(missing(['monitoring', 'watch', index], 'criterion', id, ids));
+  issues.push(...loopIssues(document));
+  return issues;
+}
+
+/** What is watched, acted on and retrained for: causes that can occur. */
+function loopIssues({ problem, monitoring, retraining }: ProjectDocument): SchemaIssue[] {
+  const issues: SchemaIssue[] = [];
+  const ids = problem.criteria.map((criterion) => criterion.id);
+  const live = problem.criteria
+    .filter((criterion) => judgedBy(criterion) === 'monitoring')
+    .map(({ id }) => id);
+  const refer = (
+    path: readonly (string | number)[],
+    what: string,
+    name: string,
+    known: readonly string[],
+    at?: 'key',
+  ): void => {
+    if (known.includes(name)) return;
+    const message = `${name} is not live; live: true lets monitoring judge it`;
+    issues.push(
+      ids.includes(name) ? { path, at: at ?? 'value', message } : missing(path, what, name, known, at),
+    );
+  };
+  (monitoring?.watch ?? []).forEach((id, index) => {
+    refer(['monitoring', 'watch', index], 'live criterion', id, live);
   });
-  const occasions = ['drift', 'new_data', 'daily', 'weekly', 'monthly', ...ids];
-  (document.retraining?.when ?? []).forEach((word, index) => {
-    if (!occasions.includes(word)) {
-      issues.push(missing(['retraining', 'when', index], 'occasion or criterion', word, occasions));
+  for (const [cause, actions] of Object.entries(monitoring?.actions ?? {})) {
+    const path = ['monitoring', 'actions', cause];
+    refer(path, 'cause or live criterion', cause, [...CAUSES, ...live], 'key');
+    actions.forEach((action, index) => {
+      const kind = typeof action === 'string' ? action : action.do;
+      if (kind === 'retrain' && retraining === undefined) {
+        issues.push(issue([...path, index], 'retrain needs a retraining part, which says how'));
+      }
+    });
+  }
+  if (monitoring?.actions?.['drift'] !== undefined && monitoring.drift === undefined) {
+    issues.push(
+      issue(['monitoring', 'actions', 'drift'], 'nothing looks for drift: monitoring.drift says how'),
+    );
+  }
+  (retraining?.when ?? []).forEach((word, index) => {
+    const path = ['retraining', 'when', index];
+    refer(path, 'occasion or live criterion', word, ['drift', 'daily', 'weekly', 'monthly', ...live]);
+    if (word === 'drift' && monitoring?.drift === undefined) {
+      issues.push(issue(path, 'nothing looks for drift: monitoring.drift says how'));
     }
   });
   return issues;

@@ -2,6 +2,7 @@ import type { Route } from '../../kernel/route.ts';
 import type { Database } from '../../store/database.ts';
 import { checkFailures } from './check-failures.ts';
 import { metricFamily, metricsText } from './metrics-text.ts';
+import { monitorFamilies } from './monitor-families.ts';
 
 /** Bounds of the histogram of request times, seconds. */
 const BUCKETS_S = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -65,6 +66,7 @@ export function prometheusRoutes(options: { readonly db: Database; readonly vers
           { labels: { version: options.version }, value: 1 },
         ]),
         ...(await stateFamilies(options.db)),
+        ...(await monitorFamilies(options.db)),
         await failures(),
         durationFamily([...series.values()]),
       ]),

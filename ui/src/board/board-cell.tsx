@@ -1,8 +1,10 @@
 import type { ReactElement } from 'react';
 import type { StageStatus, Verdict } from '../api/answer.ts';
+import { ToneBadge } from '../components/tone-badge.tsx';
 import { VERDICT_COLOURS, VerdictSymbol } from '../components/verdict-symbol.tsx';
 import { VERDICT_WORDS } from '../evidence/verdict-word.ts';
 import type { BoardPlace } from './board-place.ts';
+import type { CellBadge } from './cell-badges.ts';
 import { cellId } from './cell-element.ts';
 import { STAGE_TITLES } from './stage-title.ts';
 import { classNames } from '../components/class-names.ts';
@@ -20,13 +22,21 @@ const TELLS: ReadonlySet<Verdict> = new Set(['fail', 'waiting', 'running', 'stal
 interface BoardCellProps {
   readonly project: string;
   readonly status: StageStatus;
+  readonly badges: readonly CellBadge[];
   readonly tabStop: boolean;
   readonly opened: boolean;
   readonly onOpen: (place: BoardPlace) => void;
 }
 
-/** One verdict: symbol, word and colour; opens the evidence behind it. */
-export function BoardCell({ project, status, tabStop, opened, onOpen }: BoardCellProps): ReactElement {
+/** One verdict: symbol, word and colour, with badges of what is beside it; opens the evidence behind it. */
+export function BoardCell({
+  project,
+  status,
+  badges,
+  tabStop,
+  opened,
+  onOpen,
+}: BoardCellProps): ReactElement {
   const { stage, verdict, reason } = status;
   const quiet = verdict === 'none' || verdict === 'skipped';
   return (
@@ -71,6 +81,16 @@ export function BoardCell({ project, status, tabStop, opened, onOpen }: BoardCel
           </span>
         ) : (
           <span className="sr-only">. {reason}</span>
+        )}
+        {badges.length === 0 ? null : (
+          <span className="mt-0.5 flex min-w-0 flex-wrap gap-1">
+            {badges.map(({ text, tone }, index) => (
+              <ToneBadge key={`${index}-${text}`} tone={tone}>
+                <span className="sr-only">. </span>
+                {text}
+              </ToneBadge>
+            ))}
+          </span>
         )}
       </button>
     </div>

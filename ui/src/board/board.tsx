@@ -6,9 +6,12 @@ import type { Progress } from '../shell/live.tsx';
 import { BoardCell } from './board-cell.tsx';
 import { boardMove, movedPlace } from './board-place.ts';
 import type { BoardPlace } from './board-place.ts';
+import { cellBadges } from './cell-badges.ts';
+import type { ProjectLife } from './cell-badges.ts';
 import { cellElement } from './cell-element.ts';
 import { STAGE_ORDER, STAGE_TITLES } from './stage-title.ts';
 import { useBoard } from './use-board.ts';
+import { useLife } from './use-life.ts';
 import { classNames } from '../components/class-names.ts';
 
 /**
@@ -20,6 +23,7 @@ export function Board({ projects }: { readonly projects: readonly Project[] }): 
   const { search, open } = useBoard();
   const { progress } = useLive();
   const [focused, setFocused] = useState<BoardPlace | undefined>(undefined);
+  const lifeOf = useLife(projects);
   const names = projects.map(({ name }) => name);
   const current = currentPlace(search, focused, names);
 
@@ -50,6 +54,7 @@ export function Board({ projects }: { readonly projects: readonly Project[] }): 
           key={project.name}
           project={project}
           progress={progress.get(project.name)}
+          life={lifeOf(project.name)}
           tabStop={current?.project === project.name ? current : undefined}
           opened={search.project === project.name ? search.stage : undefined}
           onOpen={(place) => {
@@ -96,13 +101,14 @@ function HeadRow(): ReactElement {
 interface ProjectRowProps {
   readonly project: Project;
   readonly progress: Progress | undefined;
+  readonly life: ProjectLife;
   /** The cell of this row that Tab leads to; undefined: it is in another row. */
   readonly tabStop: BoardPlace | undefined;
   readonly opened: BoardPlace['stage'] | undefined;
   readonly onOpen: (place: BoardPlace) => void;
 }
 
-function ProjectRow({ project, progress, tabStop, opened, onOpen }: ProjectRowProps): ReactElement {
+function ProjectRow({ project, progress, life, tabStop, opened, onOpen }: ProjectRowProps): ReactElement {
   const running = project.stages.find(({ verdict }) => verdict === 'running');
   return (
     <div
@@ -127,6 +133,7 @@ function ProjectRow({ project, progress, tabStop, opened, onOpen }: ProjectRowPr
           key={stage.stage}
           project={project.name}
           status={stage}
+          badges={cellBadges(stage.stage, life)}
           tabStop={tabStop?.stage === stage.stage}
           opened={opened === stage.stage}
           onOpen={onOpen}

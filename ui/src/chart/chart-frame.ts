@@ -21,6 +21,8 @@ interface FrameInput {
   readonly yLabel: string;
   readonly xText: (value: number) => string;
   readonly yText: (value: number) => string;
+  /** True: the ticks of x have lines of their own through the plot, as months do. */
+  readonly columns?: boolean;
 }
 
 /**
@@ -43,11 +45,17 @@ export function chartFrame(input: FrameInput): SvgElement[] {
       ]),
     ];
   });
-  const columns = x.ticks.map((tick) =>
-    svg('text', { class: 'chart-tick', x: px(x.at(tick)), y: bottom + 16, 'text-anchor': 'middle' }, [
-      input.xText(tick),
-    ]),
-  );
+  const columns = x.ticks.flatMap((tick) => {
+    const at = px(x.at(tick));
+    return [
+      ...(input.columns === true
+        ? [svg('line', { class: 'chart-grid', x1: at, x2: at, y1: margin.top, y2: bottom + 4 })]
+        : []),
+      svg('text', { class: 'chart-tick', x: at, y: bottom + 16, 'text-anchor': 'middle' }, [
+        input.xText(tick),
+      ]),
+    ];
+  });
   return [
     ...rows,
     ...columns,

@@ -145,11 +145,11 @@ test('the label of a reliability figure names the bin that is furthest off', () 
 
 test('a table of lines has one row for each place at which any series has a point', () => {
   assert.deepEqual(figureTable(line), {
-    columns: ['Round', 'train', 'test'],
+    columns: ['Round', 'train', 'test', 'Low', 'High'],
     rows: [
-      ['0', '0.5', '0.4'],
-      ['1', '–', '–'],
-      ['2', '0.7', '0.6'],
+      ['0', '0.5', '0.4', '0.3', '0.5'],
+      ['1', '–', '–', '–', '–'],
+      ['2', '0.7', '0.6', '0.5', '0.7'],
     ],
   });
 });

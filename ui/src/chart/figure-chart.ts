@@ -15,7 +15,7 @@ export function figureChart(figure: Figure, width: number): SvgElement {
   const square = Math.min(width, SQUARE_MAX);
   switch (figure.kind) {
     case 'line':
-      return lineChart(figure, { width, height: WIDE_HEIGHT });
+      return lineChart(figure, width);
     case 'histogram':
       return histogramChart(figure, { width, height: WIDE_HEIGHT });
     case 'bars':

@@ -1,11 +1,24 @@
 import type { Figure } from '../evidence/figure.ts';
 import { formatNumber, formatShare } from '../format/number.ts';
 import { axisFormat, axisLabel } from './axis-format.ts';
+import { MARK_WORDS } from './mark-lanes.ts';
 
 /** Columns and cells of a figure, all as text. */
 export interface FigureTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+}
+
+/** The marks of a figure as a table, in the order of time; undefined where it has none. */
+export function markTable(figure: Figure): FigureTable | undefined {
+  if (figure.kind !== 'line' || figure.marks === undefined || figure.marks.length === 0) return undefined;
+  const text = axisFormat(figure.x);
+  return {
+    columns: [axisLabel(figure.x), 'Event', 'What'],
+    rows: figure.marks
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ at, kind, label }) => [text(at), MARK_WORDS[kind], label]),
+  };
 }
 
 const EMPTY = '–';
@@ -85,9 +98,17 @@ function byPlace(
   const places = [...new Set(figure.series.flatMap((one) => one.points.map(([at]) => at)))].sort(
     (a, b) => a - b,
   );
-  const maps = figure.series.map((one) => new Map(one.points));
+  const columns = figure.series.flatMap(({ name, points, band }) => [
+    { name, values: new Map(points) },
+    ...(band === undefined
+      ? []
+      : [
+          { name: 'Low', values: new Map(band.map(([at, low]) => [at, low])) },
+          { name: 'High', values: new Map(band.map(([at, , high]) => [at, high])) },
+        ]),
+  ]);
   return {
-    columns: [label, ...figure.series.map((one) => one.name)],
-    rows: places.map((at) => [xText(at), ...maps.map((points) => cell(points.get(at), yText))]),
+    columns: [label, ...columns.map(({ name }) => name)],
+    rows: places.map((at) => [xText(at), ...columns.map(({ values }) => cell(values.get(at), yText))]),
   };
 }

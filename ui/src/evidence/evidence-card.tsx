@@ -2,6 +2,7 @@ import { useId } from 'react';
 import type { ReactElement } from 'react';
 import type { Evidence } from '../api/answer.ts';
 import { useNow } from '../clock.ts';
+import { Comments } from '../comments/comments.tsx';
 import { Badge } from '../components/badge.tsx';
 import { CopyLine } from '../components/copy-line.tsx';
 import { DataList } from '../components/data-list.tsx';
@@ -18,14 +19,21 @@ interface EvidenceCardProps {
   readonly evidence: Evidence;
   readonly open: boolean;
   readonly onToggle: () => void;
+  /** Level of its heading on the page: below that of the list. */
+  readonly level?: 'h3' | 'h4';
 }
 
 /** One piece of evidence: its claim in a line, and everything behind it when unfolded. */
-export function EvidenceCard({ evidence, open, onToggle }: EvidenceCardProps): ReactElement {
+export function EvidenceCard({
+  evidence,
+  open,
+  onToggle,
+  level: Heading = 'h4',
+}: EvidenceCardProps): ReactElement {
   const region = useId();
   return (
     <li className="list-none rounded-large border border-line">
-      <h4>
+      <Heading>
         <button
           type="button"
           aria-expanded={open}
@@ -50,7 +58,7 @@ export function EvidenceCard({ evidence, open, onToggle }: EvidenceCardProps): R
             <Icon name="down" />
           </span>
         </button>
-      </h4>
+      </Heading>
       <div id={region} hidden={!open} className="border-t border-line px-3.5 pt-4 pb-4">
         {open ? <Unfolded evidence={evidence} /> : null}
       </div>
@@ -75,6 +83,10 @@ function Unfolded({ evidence }: { readonly evidence: Evidence }): ReactElement {
             { term: 'Id', value: <CopyLine text={evidence.id} what="id" /> },
           ]}
         />
+      </div>
+      <div className="mt-6 border-t border-line pt-4">
+        <h5 className="mb-2 text-scan font-semibold">Comments</h5>
+        <Comments project={evidence.project} subject={evidence.id} />
       </div>
     </>
   );

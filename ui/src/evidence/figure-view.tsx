@@ -1,12 +1,14 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { ReactElement } from 'react';
 import { figureChart } from '../chart/figure-chart.ts';
-import { figureTable } from '../chart/figure-table.ts';
+import { figureTable, markTable } from '../chart/figure-table.ts';
+import { MARK_WORDS, markKinds, markSign } from '../chart/mark-lanes.ts';
 import { svg } from '../chart/svg-element.ts';
 import { SvgView } from '../chart/svg-view.tsx';
+import { Drawing } from '../components/drawing.tsx';
 import { Table } from '../components/table.tsx';
 import { formatNumber } from '../format/number.ts';
-import type { Figure } from './figure.ts';
+import type { Figure, Mark } from './figure.ts';
 import { classNames } from '../components/class-names.ts';
 
 /** A chart with its title, key and caption; a button shows the same as a table. */
@@ -28,7 +30,7 @@ export function FigureView({ figure }: { readonly figure: Figure }): ReactElemen
           <span className="sr-only">: {figure.title}</span>
         </button>
       </div>
-      {asTable ? <NumbersOf figure={figure} /> : <Drawing figure={figure} />}
+      {asTable ? <NumbersOf figure={figure} /> : <Picture figure={figure} />}
       {figure.caption === undefined ? null : (
         <figcaption className="mt-2 text-small text-ink-faint">{figure.caption}</figcaption>
       )}
@@ -38,6 +40,7 @@ export function FigureView({ figure }: { readonly figure: Figure }): ReactElemen
 
 function NumbersOf({ figure }: { readonly figure: Figure }): ReactElement {
   const table = useMemo(() => figureTable(figure), [figure]);
+  const marks = useMemo(() => markTable(figure), [figure]);
   return (
     <div className="max-h-80 overflow-y-auto">
       <Table
@@ -46,28 +49,28 @@ function NumbersOf({ figure }: { readonly figure: Figure }): ReactElement {
         rows={table.rows}
         numeric={table.columns.map((_, index) => index).slice(1)}
       />
+      {marks === undefined ? null : (
+        <div className="mt-4">
+          <Table label={`Events of ${figure.title}`} columns={marks.columns} rows={marks.rows} />
+        </div>
+      )}
     </div>
   );
 }
 
-/** Draws at the width that there is, so that text keeps its size on every screen. */
-function Drawing({ figure }: { readonly figure: Figure }): ReactElement {
-  const frame = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    if (frame.current === null) return undefined;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    observer.observe(frame.current);
-    return () => observer.disconnect();
-  }, []);
-  const element = useMemo(() => (width < 40 ? undefined : figureChart(figure, width)), [figure, width]);
+/** The picture under its key. */
+function Picture({ figure }: { readonly figure: Figure }): ReactElement {
+  const draw = useCallback((width: number) => figureChart(figure, width), [figure]);
   return (
-    <div ref={frame} className="min-h-20">
+    <>
       {figure.series.length > 1 || figure.kind === 'roc' ? (
         <Key names={seriesNames(figure)} kind={figure.kind} />
       ) : null}
-      {element === undefined ? null : <SvgView element={element} />}
-    </div>
+      {figure.kind === 'line' && figure.marks !== undefined && figure.marks.length > 0 ? (
+        <MarkKey marks={figure.marks} />
+      ) : null}
+      <Drawing draw={draw} />
+    </>
   );
 }
 
@@ -91,6 +94,24 @@ function Key({
         <li key={name} className="inline-flex items-center gap-1.5">
           <SvgView element={keySwatch(index, kind === 'bars' || (kind === 'histogram' && index === 0))} />
           {name}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What the signs below the plot stand for. */
+function MarkKey({ marks }: { readonly marks: readonly Mark[] }): ReactElement {
+  return (
+    <ul className="mb-1 flex flex-wrap gap-x-4 gap-y-0.5 text-small text-ink-soft">
+      {markKinds(marks).map((kind) => (
+        <li key={kind} className="inline-flex items-center gap-1.5">
+          <SvgView
+            element={svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', 'aria-hidden': 'true' }, [
+              markSign(kind, 7, 7),
+            ])}
+          />
+          {MARK_WORDS[kind]}
         </li>
       ))}
     </ul>

@@ -6,7 +6,7 @@ import { figureSchema, judgedCriterionSchema } from '../../../src/kernel/figure.
 import { figureChart } from '../chart/figure-chart.ts';
 import { svgText } from '../chart/svg-element.ts';
 import { asCriterion } from './criterion.ts';
-import { asFigure, isFigure } from './figure.ts';
+import { MARK_KINDS, asFigure, isFigure } from './figure.ts';
 import type { Figure } from './figure.ts';
 import type { Json } from './json.ts';
 
@@ -20,6 +20,10 @@ const axis = fc.record(
 );
 const list = <T>(item: fc.Arbitrary<T>) => fc.array(item, { minLength: 1, maxLength: 4 });
 const thresholds = fc.array(fc.record({ value: number, label: name }), { maxLength: 3 });
+const marks = fc.array(fc.record({ at: number, kind: fc.constantFrom(...MARK_KINDS), label: name }), {
+  maxLength: 4,
+});
+const MAY_LACK = new Set(['caption', 'thresholds', 'marks']);
 
 function figure(
   kind: string,
@@ -27,7 +31,7 @@ function figure(
   more: Record<string, fc.Arbitrary<unknown>> = {},
 ) {
   const fields = { kind: fc.constant(kind), title: name, caption: name, series: list(series), ...more };
-  const requiredKeys = Object.keys(fields).filter((field) => field !== 'caption' && field !== 'thresholds');
+  const requiredKeys = Object.keys(fields).filter((field) => !MAY_LACK.has(field));
   return fc.record<Record<string, unknown>>(fields, { requiredKeys });
 }
 
@@ -39,7 +43,7 @@ const figures = fc.oneof(
       { name, points: list(fc.tuple(number, nullable)), band: list(fc.tuple(number, number, number)) },
       { requiredKeys: ['name', 'points'] },
     ),
-    { ...axes, thresholds },
+    { ...axes, thresholds, marks },
   ),
   figure(
     'bars',
@@ -93,7 +97,7 @@ test('whatever the server may write, the board draws, and without a number that 
 test('a figure that lacks a field which the schema demands is not drawn', () => {
   fc.assert(
     fc.property(figures, fc.nat(), (drafted, pick) => {
-      const fields = Object.keys(drafted).filter((field) => field !== 'caption' && field !== 'thresholds');
+      const fields = Object.keys(drafted).filter((field) => !MAY_LACK.has(field));
       const missing = fields[pick % fields.length] ?? 'kind';
       const value = wired({ ...drafted, [missing]: undefined });
       assert.equal(figureSchema.safeParse(value).success, false);

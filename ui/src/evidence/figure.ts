@@ -7,7 +7,7 @@ import { isArrayOf, isNumber, isObject, isOptional, isString, isStringIn } from 
  *     { figures: [ { kind, title, caption?, … } ], … }
  *
  * - `line`        x, y: axes · series: [{ name, points: [[x, y | null], …], band?: [[x, low, high], …] }]
- *                 · thresholds?
+ *                 · thresholds? · marks?: [{ at, kind, label }, …], moments on x
  * - `bars`        x, y: axes · categories: [text, …] · series: [{ name, values, low?, high? }] · thresholds?
  * - `histogram`   x, y: axes · edges: n + 1 numbers · series: [{ name, counts: n numbers }]
  * - `reliability` series: [{ name, bins: [{ predicted, observed, count, low?, high? }] }]
@@ -28,6 +28,25 @@ export interface Threshold {
   readonly label: string;
 }
 
+/** What a moment of a line figure can be. */
+export const MARK_KINDS = [
+  'incident',
+  'resolved',
+  'retraining',
+  'promotion',
+  'refusal',
+  'rollback',
+  'exit',
+] as const;
+export type MarkKind = (typeof MARK_KINDS)[number];
+
+/** A moment that stands on the x axis. */
+export interface Mark {
+  readonly at: number;
+  readonly kind: MarkKind;
+  readonly label: string;
+}
+
 interface Head {
   readonly title: string;
   readonly caption?: string;
@@ -43,6 +62,7 @@ export interface LineFigure extends Head {
     readonly band?: readonly (readonly [number, number, number])[];
   }[];
   readonly thresholds?: readonly Threshold[];
+  readonly marks?: readonly Mark[];
 }
 
 export interface BarsFigure extends Head {
@@ -106,6 +126,15 @@ function isThreshold(value: Json): boolean {
   return isObject(value) && isNumber(value['value']) && isString(value['label']);
 }
 
+function isMark(value: Json): boolean {
+  return (
+    isObject(value) &&
+    isNumber(value['at']) &&
+    isStringIn(MARK_KINDS)(value['kind'] ?? '') &&
+    isString(value['label'])
+  );
+}
+
 const isPoint = (value: Json): boolean =>
   Array.isArray(value) && value.length === 2 && isNumber(value[0]) && isNullable(value[1]);
 const isRate = (value: Json): boolean => Array.isArray(value) && value.length === 2 && value.every(isNumber);
@@ -143,7 +172,9 @@ export function isFigure(value: Json): boolean {
   if (!isAxis(value['x']) || !isAxis(value['y'])) return false;
   if (known === 'bars' && !isArrayOf(isString)(value['categories'])) return false;
   if (known === 'histogram' && !isArrayOf(isNumber)(value['edges'])) return false;
-  return isOptional(value['thresholds'], isArrayOf(isThreshold));
+  return (
+    isOptional(value['thresholds'], isArrayOf(isThreshold)) && isOptional(value['marks'], isArrayOf(isMark))
+  );
 }
 
 /** The figure, or undefined where the value is not one. */

@@ -20,6 +20,7 @@ import { Verdict } from '../components/verdict.tsx';
 import { formatAgo, formatTime } from '../format/time.ts';
 import { useLive } from '../shell/live.tsx';
 import { EvidenceList } from './evidence-list.tsx';
+import { StageLife } from './stage-life.tsx';
 import { StageNeeds } from './stage-needs.tsx';
 import { StageStrip } from './stage-strip.tsx';
 import { VERDICT_WORDS } from './verdict-word.ts';
@@ -146,6 +147,7 @@ function StageBody({
       </div>
       {status.reason === '' ? null : <p className="mt-1.5 break-words">{status.reason}</p>}
       {said === undefined ? null : <p className="figures mt-1 text-scan text-accent">{said.text}</p>}
+      <StageLife project={project} stage={status.stage} />
       <StageNeeds project={project} stage={status.stage} />
       <div className="mt-5">
         {stage.data === undefined ? (

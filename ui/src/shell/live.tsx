@@ -4,6 +4,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { Change, StatusAnswer } from '../api/answer.ts';
 import { applyChange } from '../api/apply-change.ts';
 import { watchChanges } from '../api/change-stream.ts';
+import { LOOP } from '../api/loop-queries.ts';
 import { inboxQuery, statusQuery } from '../api/queries.ts';
 import { STAGE_TITLES } from '../board/stage-title.ts';
 import { useToast } from '../components/toast.tsx';
@@ -28,7 +29,10 @@ export function useLive(): Live {
   return use(Context);
 }
 
-/** Gathers the refetches of a burst of changes into one, in milliseconds. */
+/**
+ * Gathers the refetches of a burst of changes into one, in milliseconds. A stream that never rests is
+ * followed at this pace.
+ */
 const GATHER_MS = 300;
 
 /** Listens to the server's changes and keeps what is shown up to date with them. */
@@ -41,16 +45,19 @@ export function LiveProvider({ children }: { readonly children: ReactNode }): Re
 
   useEffect(() => {
     function refetchSoon(): void {
-      clearTimeout(timer.current);
+      if (timer.current !== undefined) return;
       timer.current = setTimeout(() => {
+        timer.current = undefined;
         void client.invalidateQueries({ queryKey: statusQuery.queryKey });
         void client.invalidateQueries({ queryKey: ['stage'] });
+        void client.invalidateQueries({ queryKey: inboxQuery.queryKey });
+        void client.invalidateQueries({ queryKey: [LOOP] });
       }, GATHER_MS);
     }
 
     function onChange(change: Change): void {
       if (change.kind === 'inbox') {
-        void client.invalidateQueries({ queryKey: inboxQuery.queryKey });
+        refetchSoon();
         return;
       }
       if (change.kind === 'progress') {
@@ -78,6 +85,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }): Re
     });
     return () => {
       clearTimeout(timer.current);
+      timer.current = undefined;
       stop();
     };
   }, [client, announce]);

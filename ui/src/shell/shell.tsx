@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import type { ReactElement } from 'react';
 import type { ServerAnswer } from '../api/answer.ts';
 import { ApiError } from '../api/api-error.ts';
@@ -31,6 +32,7 @@ export function Shell(): ReactElement {
   if (server.isPending) return <></>;
   return (
     <LiveProvider>
+      <PageFocus />
       <Header server={info} />
       <main
         id="content"
@@ -69,6 +71,15 @@ function Header({ server }: { readonly server: ServerAnswer | undefined }): Reac
           Tend
         </Link>
         <InboxLink />
+        <Link
+          to="/incidents"
+          className={classNames(
+            'inline-flex h-7 items-center rounded-medium px-2 text-scan text-ink-soft',
+            'hover:bg-sunken hover:text-ink',
+          )}
+        >
+          Incidents
+        </Link>
         <div className="ml-auto flex items-center gap-1 sm:gap-3">
           <LiveSign />
           {server === undefined ? null : (
@@ -82,14 +93,29 @@ function Header({ server }: { readonly server: ServerAnswer | undefined }): Reac
   );
 }
 
+/** A page that was come to by a link takes the focus: it was on the link, which is gone. */
+function PageFocus(): null {
+  const router = useRouter();
+  useEffect(
+    () =>
+      router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
+        if (fromLocation !== undefined && pathChanged) document.getElementById('content')?.focus();
+      }),
+    [router],
+  );
+  return null;
+}
+
 function InboxLink(): ReactElement | null {
   const { live } = useLive();
   const inbox = useQuery({ ...inboxQuery, refetchInterval: fallbackInterval(live) });
   const count = inbox.data?.items.length ?? 0;
   if (count === 0) return null;
   return (
-    <a
-      href="#needs-you"
+    <Link
+      to="/"
+      search={(known) => known}
+      hash="needs-you"
       onClick={() => document.getElementById('needs-you-title')?.focus()}
       className={classNames(
         'ml-1 inline-flex h-7 items-center gap-1.5 rounded-medium bg-wait-tint px-2.5',
@@ -97,6 +123,6 @@ function InboxLink(): ReactElement | null {
       )}
     >
       Needs you <span className="figures">{count}</span>
-    </a>
+    </Link>
   );
 }

@@ -56,6 +56,27 @@ export const sigmoid: Operator = (program, node) => {
   };
 };
 
+/** Clip of ai.onnx 11 and newer: bounds are constants, one value each, and may be left out. NaN stays. */
+export const clip: Operator = (program, node) => {
+  const input = program.numbers(node, 0);
+  const bound = (index: number, otherwise: number): number => {
+    if ((node.inputs[index] ?? '') === '') return otherwise;
+    const { numbers } = program.constant(node, index);
+    if (numbers.length !== 1)
+      throw broken(`input ${index} of Clip has ${numbers.length} values; expected one`);
+    return Math.fround(numbers[0] as number);
+  };
+  if ((program.opsets[''] ?? 0) < 11) throw broken('Clip can be run from operator set 11 on');
+  const low = bound(1, Number.NEGATIVE_INFINITY);
+  const high = bound(2, Number.POSITIVE_INFINITY);
+  const output = program.output(node, 0, input.width);
+  return (rows) => {
+    for (let i = 0; i < rows * input.width; i++) {
+      output.data[i] = Math.min(Math.max(input.data[i] as number, low), high);
+    }
+  };
+};
+
 /** Softmax over the columns. */
 export const softmax: Operator = (program, node) => {
   const input = program.numbers(node, 0);

@@ -1,0 +1,82 @@
+import { aliasOf, asNodes, sqlOfTree, type SqlNode, sqlTree, walkSql } from '../../table/sql-statement.ts';
+import type { TableSession } from '../../table/tables.ts';
+import type { TableQuery } from './table-query.ts';
+
+/** Months in which a look-back is tried: `interval 1 month` is longer in some than in others. */
+const MONTHS_TRIED = 24;
+
+const FIRST_MONTH_MS = Date.UTC(2023, 0, 1);
+
+/** Longer than any month, in milliseconds. */
+const MONTH_MS = 31 * 86_400_000;
+
+/**
+ * How far back from `$at` a feature table reads rows by their arrival, milliseconds; infinite where its SQL does not
+ * say. It does where its one SELECT over the source has `WHERE arrival > $at - interval …`, alone or among
+ * conditions joined by AND. Rows older than that need not be held for it.
+ */
+export async function lookBackMs(
+  session: TableSession,
+  table: Pick<TableQuery, 'sql'>,
+  source: string,
+  available: string | null,
+): Promise<number> {
+  if (available === null) return Number.POSITIVE_INFINITY;
+  const nodes = [...walkSql(await sqlTree(session, table.sql))];
+  const reads = nodes.filter((node) => node.type === 'BASE_TABLE' && named(node.table_name, source));
+  const select = nodes.find((node) => node.type === 'SELECT_NODE' && node.from_table === reads[0]);
+  if (reads.length !== 1 || select === undefined) return Number.POSITIVE_INFINITY;
+  const bounds = conjuncts(select.where_clause).filter((node) =>
+    boundsArrival(node, reads[0], source, available),
+  );
+  const spans = await Promise.all(bounds.map((bound) => spanMs(session, bound.right as SqlNode)));
+  return Math.min(Number.POSITIVE_INFINITY, ...spans);
+}
+
+function named(value: unknown, name: string): boolean {
+  return typeof value === 'string' && value.toLowerCase() === name.toLowerCase();
+}
+
+function conjuncts(condition: unknown): SqlNode[] {
+  if (typeof condition !== 'object' || condition === null) return [];
+  const node = condition as SqlNode;
+  return node.type === 'CONJUNCTION_AND' ? asNodes(node.children).flatMap(conjuncts) : [node];
+}
+
+/** `arrival > …$at…`, the column of the source itself and nothing else of it on the right. */
+function boundsArrival(node: SqlNode, read: SqlNode | undefined, source: string, available: string): boolean {
+  if (node.type !== 'COMPARE_GREATERTHAN' && node.type !== 'COMPARE_GREATERTHANOREQUALTO') return false;
+  const left = node.left as SqlNode;
+  const names = left.class === 'COLUMN_REF' ? (left.column_names as unknown[]) : [];
+  const of =
+    names.length === 1 ||
+    (names.length === 2 && (named(names[0], source) || named(names[0], aliasOf(read ?? {}))));
+  const right = [...walkSql(node.right)];
+  return (
+    of &&
+    named(names.at(-1), available) &&
+    right.some((part) => part.class === 'PARAMETER') &&
+    right.every((part) => part.class !== 'COLUMN_REF' && part.class !== 'SUBQUERY')
+  );
+}
+
+/** The greatest distance from `$at` back to the bound; infinite where it is none or grows with `$at`. */
+async function spanMs(session: TableSession, bound: SqlNode): Promise<number> {
+  const tree = await sqlTree(session, 'SELECT 1');
+  const [statement] = asNodes(tree.statements);
+  const select = { ...(statement?.node as SqlNode), select_list: [bound] };
+  const sql = await sqlOfTree(session, { ...tree, statements: [{ ...statement, node: select }] });
+  const statementOf = await session.connection.prepare(`SELECT epoch_ms((${sql})::TIMESTAMP)::DOUBLE`);
+  let longest = 0;
+  let earliest = Number.POSITIVE_INFINITY;
+  for (let month = 0; month < MONTHS_TRIED; month++) {
+    const at = FIRST_MONTH_MS + month * MONTH_MS;
+    statementOf.bind({ at: new Date(at).toISOString().replace('T', ' ').replace('Z', '') });
+    const value = (await statementOf.runAndReadAll()).getRows()[0]?.[0];
+    if (typeof value !== 'number') return Number.POSITIVE_INFINITY;
+    longest = Math.max(longest, at - value);
+    earliest = Math.min(earliest, at - value);
+  }
+  // A span that is not the same but for the length of a month leans on something else than an interval.
+  return longest - earliest > MONTH_MS ? Number.POSITIVE_INFINITY : longest;
+}

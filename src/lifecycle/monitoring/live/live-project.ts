@@ -1,0 +1,106 @@
+import { TendError } from '../../../kernel/error.ts';
+import type { PredictionRecord } from '../../../serve/prediction-record.ts';
+import type { LifecycleContext } from '../../stage-scope.ts';
+import type { LiveBook } from './live-book.ts';
+import type { LiveInputs } from './live-inputs.ts';
+import { readPredictions, type Settled } from './live-state.ts';
+import { flush, moveClock, type OnBoundary } from './move-clock.ts';
+import { restoreLive } from './restore-live.ts';
+import { sealLive } from './seal-live.ts';
+import { sealSegments } from './seal-segments.ts';
+import { type SentOutcome, takeOutcomes, type TakenOutcomes } from './take-outcomes.ts';
+
+/** A prediction of late, as a listing shows it. */
+export interface RecentPrediction {
+  readonly record: PredictionRecord;
+  readonly hasOutcome: boolean;
+}
+
+/** A project that answers, watched. Calls take turns; what they leave is on disk. */
+export interface LiveProject extends AsyncDisposable {
+  readonly inputs: LiveInputs;
+  readonly clock: () => number;
+  /** Time between two boundaries, milliseconds. */
+  readonly stepMs: number;
+  readonly record: (outcomes: readonly SentOutcome[]) => Promise<TakenOutcomes>;
+  /** Moves the clock. @throws CONFLICT for a moment before it. */
+  readonly advance: (to: number, actor: string, onBoundary: OnBoundary) => Promise<void>;
+  /** Seals what was received and every boundary so far: what a retraining takes must be sealed. */
+  readonly seal: () => Promise<void>;
+  /** Predictions with an event time in [from, to) that are not sealed, by id. */
+  readonly recent: (from: number, to: number) => Promise<readonly RecentPrediction[]>;
+  /** Does the project know the prediction without asking its log? */
+  readonly knows: (prediction: string) => Promise<boolean>;
+  /** What was taken in of a prediction since the last seal. */
+  readonly settled: (prediction: string) => Settled | undefined;
+}
+
+/** Opens a project: what is not in the database is read again from its logs. */
+export async function openLiveProject(
+  ctx: LifecycleContext,
+  inputs: LiveInputs,
+  book: LiveBook,
+): Promise<LiveProject> {
+  const state = await restoreLive(ctx, inputs, book);
+  let turn: Promise<unknown> = Promise.resolve();
+  let sealing: Promise<unknown> | undefined;
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = turn.then(work, work);
+    turn = done.catch(() => undefined);
+    return done;
+  };
+  /** Beside everything else: the segments are no part of what the next boundary needs. */
+  const sealBeside = (): void => {
+    const { project, endpoint } = inputs;
+    sealing ??= sealSegments(ctx, { project, endpoint, forget: state.tail.forget })
+      .catch(() => undefined)
+      .finally(() => {
+        sealing = undefined;
+      });
+  };
+  return {
+    inputs,
+    clock: () => state.at,
+    stepMs: state.tables.stepMs,
+    record: (outcomes) => inTurn(() => takeOutcomes(state, outcomes)),
+    advance: (to, actor, onBoundary) =>
+      inTurn(async () => {
+        if (to < state.at) {
+          const now = new Date(state.at).toISOString();
+          throw new TendError('CONFLICT', `the project clock stands at ${now} and does not go back`);
+        }
+        await book.refresh();
+        await moveClock(state, to, actor, async (report) => {
+          if (report.dayClosed) sealBeside();
+          return onBoundary(report);
+        });
+      }),
+    seal: () =>
+      inTurn(async () => {
+        await readPredictions(state);
+        await flush(state);
+        await sealLive(state, state.at);
+      }),
+    recent: (from, to) =>
+      inTurn(async () => {
+        await readPredictions(state);
+        const open = [...state.pending.values()].map(({ record }) => ({ record, hasOutcome: false }));
+        const done = [...state.settled.values()].map(({ record }) => ({ record, hasOutcome: true }));
+        return [...open, ...done]
+          .filter(({ record }) => record.t >= from && record.t < to)
+          .sort((a, b) => (a.record.id < b.record.id ? -1 : 1));
+      }),
+    knows: (prediction) =>
+      inTurn(async () => {
+        await readPredictions(state);
+        return state.pending.find(prediction) !== undefined || state.settled.has(prediction);
+      }),
+    settled: (prediction) => state.settled.get(prediction),
+    [Symbol.asyncDispose]: async () => {
+      await turn;
+      await sealing;
+      state.log.close();
+      await state.tables[Symbol.asyncDispose]();
+    },
+  };
+}

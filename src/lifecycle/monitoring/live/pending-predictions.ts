@@ -1,0 +1,58 @@
+import type { PredictionRecord } from '../../../serve/prediction-record.ts';
+
+/** A prediction whose outcome is awaited, with what the monitors remember it by. */
+export interface PendingPrediction<Ref> {
+  readonly record: PredictionRecord;
+  readonly ref: Ref;
+}
+
+/**
+ * Predictions held in memory for their outcomes; beyond it the oldest are found in the log, which is slower and no
+ * less right. About 200 MB.
+ */
+export const PENDING_MAX = 200_000;
+
+/** Predictions that wait for their outcomes, by id and by business key. */
+export class PendingPredictions<Ref> {
+  readonly #byId = new Map<string, PendingPrediction<Ref>>();
+  readonly #idOfKey = new Map<string | number, string>();
+
+  /** A later prediction of the same key is the one that an outcome by key refers to. */
+  add(record: PredictionRecord, ref: Ref): void {
+    this.#byId.set(record.id, { record, ref });
+    if (record.key !== null) this.#idOfKey.set(record.key, record.id);
+    if (this.#byId.size > PENDING_MAX) this.take(this.#byId.keys().next().value ?? '');
+  }
+
+  find(prediction: string): PendingPrediction<Ref> | undefined {
+    return this.#byId.get(prediction);
+  }
+
+  findKey(key: string | number): PendingPrediction<Ref> | undefined {
+    const id = this.#idOfKey.get(key);
+    return id === undefined ? undefined : this.#byId.get(id);
+  }
+
+  /** Removes a prediction and returns it. */
+  take(prediction: string): PendingPrediction<Ref> | undefined {
+    const found = this.#byId.get(prediction);
+    if (found === undefined) return undefined;
+    this.#byId.delete(prediction);
+    const { key } = found.record;
+    if (key !== null && this.#idOfKey.get(key) === prediction) this.#idOfKey.delete(key);
+    return found;
+  }
+
+  /** Gives up predictions from before an event time; an outcome that comes all the same is found in the log. */
+  expire(before: number): void {
+    for (const [id, { record }] of this.#byId) if (record.t < before) this.take(id);
+  }
+
+  values(): IterableIterator<PendingPrediction<Ref>> {
+    return this.#byId.values();
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+}
