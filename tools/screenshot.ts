@@ -1,39 +1,62 @@
 /**
- * Takes the pictures of the README from a running server.
+ * Takes the pictures of the README from a running server: the board, and the timeline of a project.
  *
- *   node tools/screenshot.ts http://127.0.0.1:4600     writes docs/images/board-{light,dark}.png
+ *   node tools/screenshot.ts --url http://127.0.0.1:4600
  *
- * Start `tend up` in examples/flights after `tend apply`. What the pictures show is what that server says.
+ * It writes docs/images/{board,timeline}-{light,dark}.png.
+ * The server is the one that `npm start` leaves running. What the pictures show is what it says.
+ * `--project` names the project of the timeline, `--out` another folder.
  */
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { boardIsLive, cell } from '../test/browser/board-checks.ts';
+import type { Page } from 'playwright-core';
+import { boardIsLive, timelineIsDrawn } from '../test/browser/board-checks.ts';
 import { openBrowser, watchedPage } from '../test/browser/browser.ts';
 
-const FOLDER = fileURLToPath(new URL('../docs/images', import.meta.url));
+/** The width of a README; each picture is as high as what it shows, within these bounds. */
+const WIDTH = 1280;
+const HEIGHT_MIN = 420;
+const HEIGHT_MAX = 1100;
 
-/** The width of a README, and as high as the figures of one stage need. */
-const SIZE = { width: 1280, height: 760 };
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values } = parseArgs({
   options: {
+    url: { type: 'string', default: 'http://127.0.0.1:4600' },
     project: { type: 'string', default: 'flight-delay' },
-    stage: { type: 'string', default: 'evaluation' },
+    out: { type: 'string', default: fileURLToPath(new URL('../docs/images', import.meta.url)) },
   },
 });
-const url = positionals[0] ?? 'http://127.0.0.1:4600';
-await mkdir(FOLDER, { recursive: true });
-const browser = await openBrowser();
-for (const theme of ['light', 'dark'] as const) {
-  await using watched = await watchedPage(browser, { theme, width: SIZE.width }, url);
-  const { page } = watched;
-  await page.setViewportSize(SIZE);
-  await page.goto(url);
-  await boardIsLive(page);
-  await cell(page, values.project, values.stage).click();
-  await page.getByRole('dialog').getByText('Own hash').waitFor();
-  await page.screenshot({ path: `${FOLDER}/board-${theme}.png` });
+
+/** Pixels below the last thing on the page, so that the picture does not end in emptiness. */
+const FOOT = 24;
+
+/** Makes the window as high as the page's content, then takes it. */
+async function take(page: Page, name: string): Promise<void> {
+  const end: number = await page.evaluate(
+    'Math.ceil(document.querySelector("main > :last-child").getBoundingClientRect().bottom + scrollY)',
+  );
+  const height = Math.min(HEIGHT_MAX, Math.max(HEIGHT_MIN, end + FOOT));
+  await page.setViewportSize({ width: WIDTH, height });
+  await page.screenshot({ path: join(values.out, `${name}.png`) });
 }
-await browser.close();
+
+await mkdir(values.out, { recursive: true });
+const url = values.url.replace(/\/+$/, '');
+const browser = await openBrowser();
+try {
+  for (const theme of ['light', 'dark'] as const) {
+    await using watched = await watchedPage(browser, { theme, width: WIDTH }, url);
+    const { page } = watched;
+    await page.goto(url);
+    await boardIsLive(page);
+    await page.waitForLoadState('load');
+    await page.getByRole('heading', { name: /^Needs you/ }).waitFor();
+    await take(page, `board-${theme}`);
+    await page.goto(`${url}/projects/${encodeURIComponent(values.project)}/timeline`);
+    await timelineIsDrawn(page);
+    await take(page, `timeline-${theme}`);
+  }
+} finally {
+  await browser.close();
+}

@@ -17,11 +17,15 @@ import {
 import { type DeploymentContext, deploymentOperations } from '../lifecycle/deployment/operations.ts';
 import {
   type Access,
+  commentOperations,
+  documentOperations,
   ensureFirstAccount,
   type GovernanceContext,
   governanceOperations,
   openAccess,
   type SignInExchange,
+  type TraceContext,
+  traceOperations,
 } from '../lifecycle/governance/index.ts';
 import { createExampleCache, type LifecycleContext } from '../lifecycle/stage-scope.ts';
 import { type ActionPorts, findPrediction, webhookIncident } from '../lifecycle/monitoring/index.ts';
@@ -59,6 +63,7 @@ export type AppContext = ProjectContext &
   DeploymentContext &
   RetrainingContext &
   DecommissioningContext &
+  TraceContext &
   WebhookContext;
 
 /** Every operation there is. */
@@ -70,6 +75,9 @@ export const operations: readonly AnyOperation<AppContext>[] = [
   ...incidentOperations,
   ...retrainingOperations,
   ...governanceOperations,
+  ...commentOperations,
+  ...documentOperations,
+  ...traceOperations,
   ...decommissioningOperations,
   ...webhookOperations,
 ];

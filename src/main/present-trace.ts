@@ -111,18 +111,14 @@ function modelBranch(trace: Trace): Branch {
   const { model, run } = trace;
   if (model === null) return { name: 'model', value: 'of no registered version' };
   const { candidate } = model;
+  const { window, retraining, state, reason } = candidate ?? {};
   return {
     name: 'model',
     value: `${model.name}@${model.version}, file ${short(model.file)}`,
     below: [
       ...(candidate === null
         ? []
-        : [
-            {
-              name: 'candidate',
-              value: `${candidate.state}, ${candidate.window} of ${candidate.retraining}: ${candidate.reason}`,
-            },
-          ]),
+        : [{ name: 'candidate', value: `${state}, ${window} of ${retraining}: ${reason}` }]),
       run === null ? { name: 'run', value: 'not recorded' } : runBranch(trace, run),
     ],
   };

@@ -5,7 +5,7 @@ import { asTendError } from '../kernel/error.ts';
 import { SYSTEM } from '../kernel/policy.ts';
 import { archiveRoute } from '../lifecycle/decommissioning/archive-route.ts';
 import { publishRouting } from '../lifecycle/deployment/publish-routing.ts';
-import { assertMayBind, rolePolicy } from '../lifecycle/governance/index.ts';
+import { assertMayBind, documentRoutes, rolePolicy } from '../lifecycle/governance/index.ts';
 import { isLoopback } from '../kernel/loopback.ts';
 import { prometheusRoutes } from '../wire/prometheus/prometheus-routes.ts';
 import { type App, type AppContext, compose, operations } from './compose.ts';
@@ -55,7 +55,7 @@ export async function runServer(
   const metrics = prometheusRoutes({ db: app.db, version: VERSION });
   const server = await serveHttp<AppContext>({
     operations,
-    routes: [...metrics.routes, archiveRoute(app.context(SYSTEM))],
+    routes: [...metrics.routes, archiveRoute(app.context(SYSTEM)), ...documentRoutes({ db: app.db })],
     context: (principal, _signal, exchange) => app.context(principal, exchange),
     authenticate: app.access.authenticate,
     policy: rolePolicy,
@@ -64,7 +64,7 @@ export async function runServer(
     port: config.port,
     version: VERSION,
     observe: metrics.observe,
-    onFault: (error, requestId) => options.onNotice(`fault ${requestId}: ${asTendError(error).stack ?? ''}`),
+    onFault: (error, requestId) => options.onNotice(`fault ${requestId}: ${stackOf(error)}`),
     ...(existsSync(UI_DIR) ? { staticDir: UI_DIR } : {}),
   });
   try {
@@ -85,6 +85,12 @@ export async function runServer(
     // A living plane that was found and not started belongs to this folder all the same: a stop stops both.
     if (options.serve) await (await app.planes.living())?.stop();
   }
+}
+
+/** The stack of what was thrown first: the error around it says only where it was caught. */
+function stackOf(error: unknown): string {
+  const { cause, stack } = asTendError(error);
+  return cause instanceof Error ? (cause.stack ?? cause.message) : (stack ?? '');
 }
 
 /** Takes up what is due, and replaces a data plane that is gone, again and again until the signal. */

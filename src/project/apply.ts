@@ -2,6 +2,7 @@ import { TendError } from '../kernel/error.ts';
 import { hashJson } from '../kernel/hash.ts';
 import { assertNotRetired } from '../lifecycle/decommissioning/index.ts';
 import { endRollouts } from '../lifecycle/deployment/index.ts';
+import { RETRAIN } from '../lifecycle/retraining/index.ts';
 import { build } from '../store/build.ts';
 import { projectChain } from '../store/ledger-entry.ts';
 import { APPLY, type ApplyInput } from './apply-input.ts';
@@ -52,6 +53,20 @@ export async function startApply(
   return { execution, project: document.name };
 }
 
+/** Key of the application that was carried out last; undefined before the first. */
+async function lastApplied(ctx: ProjectContext, project: string): Promise<string | undefined> {
+  const row = await ctx.db.query
+    .selectFrom('execution')
+    .select('key')
+    .where('workflow', '=', APPLY)
+    .where('project', '=', project)
+    .where('state', '=', 'done')
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return row?.key;
+}
+
 /**
  * Cancels unfinished executions of other sources of the project, withdraws what they asked for, and takes
  * back a candidate that nobody watches any more.
@@ -59,12 +74,15 @@ export async function startApply(
 async function giveUpOthers(ctx: ProjectContext, project: string, key: string): Promise<void> {
   const rows = await ctx.db.query
     .selectFrom('execution')
-    .select(['id', 'key'])
-    .where('workflow', '=', APPLY)
+    .select(['id', 'key', 'workflow'])
+    .where('workflow', 'in', [APPLY, RETRAIN])
     .where('project', '=', project)
     .where('state', 'in', ['queued', 'running', 'waiting'])
     .execute();
-  for (const { id } of rows.filter((row) => row.key !== key)) {
+  // A retraining belongs to the source that was applied last: the same source leaves it alone.
+  const same = (await lastApplied(ctx, project)) === key;
+  const mine = rows.filter((row) => (row.workflow === APPLY ? row.key === key : same));
+  for (const { id } of rows.filter((row) => !mine.includes(row))) {
     await ctx.engine.cancel(id, ctx.principal.id);
     const comment = 'withdrawn: another source of the project was applied';
     const query = build
@@ -86,7 +104,7 @@ async function giveUpOthers(ctx: ProjectContext, project: string, key: string): 
     });
   }
   // Also one whose execution failed, or was cancelled by a process that then was killed.
-  if (rows.some((row) => row.key === key)) return;
+  if (mine.length > 0) return;
   const reason = 'nobody watches it any more';
   await endRollouts(ctx, { project, actor: ctx.principal.id, reason });
 }

@@ -17,6 +17,7 @@ import { runTesting, testingKey } from '../lifecycle/testing/index.ts';
 import { runTraining, type TrainingOutputs, trainingKey } from '../lifecycle/training/index.ts';
 import { carryOutStage, recordFailure, recordStep } from './carry-out-stage.ts';
 import type { ApplyInput } from './apply-input.ts';
+import { govern } from './govern.ts';
 import type { ProjectDocument } from './document/project-document.ts';
 import { readDocument } from './document/read-document.ts';
 import { appliedClock } from './project-clock.ts';
@@ -77,6 +78,8 @@ async function apply(ctx: LifecycleContext, workflow: WorkflowContext, input: Ap
   const deployment = await deploymentStage(life, { data, training, evaluation, testing });
   if (deployment.verdict === 'pass') {
     await monitoringStage(life, data.outputs, training.outputs, evaluation.outputs.test);
+    const { outputs } = training;
+    await govern(scope, { document, data: data.outputs, training: outputs, actor: author });
   }
   return { verdict: deployment.verdict, stage: 'deployment', reason: deployment.reason };
 }

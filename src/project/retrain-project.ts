@@ -15,6 +15,7 @@ import type { ApplyInput } from './apply-input.ts';
 import { recordStep } from './carry-out-stage.ts';
 import type { ProjectDocument } from './document/project-document.ts';
 import { readDocument } from './document/read-document.ts';
+import { govern } from './govern.ts';
 import { recordSuccessor } from './retrain-results.ts';
 import { appliedSource } from './retrain-source.ts';
 import type { RetrainPorts } from './retrain-ports.ts';
@@ -52,7 +53,11 @@ export async function carryOutRetraining(
     });
     const end = await runRetraining(scope, await retrainingInputs(project, ports));
     const { verdict, reason, evidence, outputs, successor } = end;
-    if (successor !== null) await recordSuccessor(scope, { document, specHash, actor }, id, successor);
+    if (successor !== null) {
+      await recordSuccessor(scope, { document, specHash, actor }, id, successor);
+      const { data, training } = successor;
+      await govern(scope, { document, data: data.outputs, training: training.outputs, actor });
+    }
     await recordStep(scope, 'retraining.verdict', { ...nothing, verdict, reason, evidence, outputs });
     return asJson({ verdict, reason, ...outputs });
   } catch (error) {

@@ -36,10 +36,16 @@ function read(loop: FixtureLoop, { path, query }: Asked): Answered {
   }
   const [, id] = /^incidents\/([^/]+)$/.exec(path) ?? [];
   if (id !== undefined) return incidentAnswer(loop, id);
-  const [, name, part] = /^projects\/([^/]+)\/(candidates|timeline|clock)$/.exec(path) ?? [];
+  const [, name, part] = /^projects\/([^/]+)\/(candidates|timeline|clock|monitors)$/.exec(path) ?? [];
   if (part === 'candidates') return [200, { items: loop.candidates.filter((one) => one.project === name) }];
+  if (part === 'monitors') {
+    const items = ['criterion:answers', 'criterion:still-good', 'drift'].map((monitor) => ({ monitor }));
+    return [200, { items }];
+  }
   if (part === 'clock') return [200, { at: LOOP_AT.now, starts: LOOP_AT.deployed, replay: true }];
-  return part === 'timeline' ? [200, { figure: loop.timeline, windows: [] }] : undefined;
+  return part === 'timeline'
+    ? [200, { criterion: 'still-good', figure: loop.timeline, windows: [] }]
+    : undefined;
 }
 
 function incidentAnswer(loop: FixtureLoop, id: string): Answered {

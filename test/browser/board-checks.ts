@@ -46,6 +46,12 @@ export async function boardIsLive(page: Page): Promise<void> {
   await page.getByText('Live', { exact: true }).waitFor();
 }
 
+/** Waits until the picture of the timeline page and what happened are drawn. */
+export async function timelineIsDrawn(page: Page): Promise<void> {
+  await page.getByRole('main').getByRole('img').first().waitFor();
+  await page.getByRole('region', { name: 'What happened, newest first' }).waitFor();
+}
+
 /** Presses Tab until what has the focus answers to the test; fails after a hundred. */
 export async function tabTo(page: Page, what: string, isThere: (focused: string) => boolean): Promise<void> {
   for (let press = 0; press < 100; press += 1) {

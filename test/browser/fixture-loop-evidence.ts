@@ -49,13 +49,25 @@ export const TIMELINE: Figure = {
   ],
   thresholds: [{ value: 0.683, label: 'test − 0.02' }],
   marks: [
-    { at: LOOP_AT.opened, kind: 'incident', label: 'still-good fails: 0.674 is below 0.683' },
-    { at: LOOP_AT.retrained, kind: 'retraining', label: 'still-good' },
-    { at: LOOP_AT.retrained + DAY_MS, kind: 'refusal', label: 'version 2 (all)' },
-    { at: LOOP_AT.promoted, kind: 'promotion', label: 'version 3 (1 month)' },
+    {
+      at: LOOP_AT.opened,
+      kind: 'incident',
+      label: 'still-good fails: roc_auc 0.674 over 7 days, at least 0.683',
+    },
+    { at: LOOP_AT.retrained, kind: 'retraining', label: 'retraining: still-good' },
+    {
+      at: LOOP_AT.retrained + DAY_MS,
+      kind: 'refusal',
+      label: 'all refused: fair: disparate_impact 0.55 is below 0.6',
+    },
+    { at: LOOP_AT.promoted, kind: 'promotion', label: 'version 3 took over' },
     { at: LOOP_AT.resolved, kind: 'resolved', label: 'still-good holds again' },
-    { at: LOOP_AT.exited, kind: 'exit', label: 'flight-delay@1' },
-    { at: LOOP_AT.setAside, kind: 'incident', label: '3 received rows set aside: delay' },
+    { at: LOOP_AT.exited, kind: 'exit', label: 'version flight-delay@0 retired' },
+    {
+      at: LOOP_AT.setAside,
+      kind: 'incident',
+      label: '3 received rows set aside: delay between -90 and 1500',
+    },
   ],
 };
 

@@ -73,7 +73,7 @@ export async function openArrivedRows(
       coded.push(`${sqlName(name)}::VARCHAR::${type} AS ${sqlName(name)}`);
     }
     const replaced = coded.length === 0 ? '' : `REPLACE (${coded.join(', ')})`;
-    const kept = Number.isFinite(lookBack)
+    const kept = Number.isFinite(now - lookBack)
       ? `WHERE ${ARRIVED_COLUMN} IS NULL OR ${ARRIVED_COLUMN} > ${sqlTime(now - lookBack)}`
       : '';
     await session.run(

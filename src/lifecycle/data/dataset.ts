@@ -18,24 +18,23 @@ export interface DatasetVersion {
   /** The column by whose moments the partitions are cut; null where the source has none. */
   readonly timeColumn: string | null;
   readonly rows: number;
+  /** The file that the declared rows were read from, by its address in tend.yaml and its SHA-256. */
+  readonly source: { readonly uri: string; readonly hash: string };
   /** All partitions, those set aside too. */
   readonly partitions: readonly IngestedPartition[];
 }
 
 /** Puts checked partitions together as a version. The same rows and schema always give the same hash. */
 export function datasetVersion(
-  dataset: string,
-  columns: readonly TableColumn[],
+  of: Pick<DatasetVersion, 'dataset' | 'columns' | 'timeColumn' | 'source'>,
   partitions: readonly IngestedPartition[],
-  timeColumn: string | null,
 ): DatasetVersion {
+  const { dataset, columns } = of;
   const accepted = acceptedPartitions(partitions);
   const content = accepted.map(({ name, contentHash }) => ({ name, contentHash }));
   return {
-    dataset,
+    ...of,
     hash: hashJson({ dataset, columns: columns.map(({ name, type }) => ({ name, type })), content }),
-    columns,
-    timeColumn,
     rows: accepted.reduce((sum, partition) => sum + partition.rows, 0),
     partitions,
   };

@@ -151,6 +151,7 @@ function within(examples: Examples, span: ExampleSpan): Examples {
     const at = time[i] as number;
     if (at >= from && at < to) kept.push(i);
   }
+  if (kept.length === examples.rows) return examples;
   return takeExamples(examples, Int32Array.from(kept));
 }
 

@@ -14,7 +14,7 @@ import {
   versionStatements,
 } from './dataset.ts';
 import { type IngestedPartition, ingestPartition } from './ingest-partition.ts';
-import { resolveSource } from './resolve-source.ts';
+import { hashFile, resolveSource } from './resolve-source.ts';
 import {
   listPartitions,
   openSource,
@@ -98,7 +98,13 @@ async function ingestSource(
     done.push(step.result);
     evidence.push(...step.evidence);
   }
-  const stored = await versionStep(scope, datasetVersion(dataset, source.columns, done, spec.time ?? null));
+  const of = {
+    dataset,
+    columns: source.columns,
+    timeColumn: spec.time ?? null,
+    source: { uri: spec.uri, hash: await hashFile(resolveSource(scope.projectDir, spec.uri)) },
+  };
+  const stored = await versionStep(scope, datasetVersion(of, done));
   return { result: stored.result, evidence: [...evidence, ...stored.evidence] };
 }
 
@@ -207,6 +213,7 @@ function versionBody(version: DatasetVersion): JsonObject {
     dataset: version.dataset,
     hash: version.hash,
     rows: version.rows,
+    source: { ...version.source },
     columns: version.columns.map((column) => asJson(column)),
     partitions: version.partitions.map((partition) => asJson(partition)),
     figures: [

@@ -84,6 +84,6 @@ export async function growVersion(
     done.push(step.result);
     evidence.push(...step.evidence);
   }
-  const stored = await versionStep(scope, datasetVersion(base.dataset, base.columns, done, base.timeColumn));
+  const stored = await versionStep(scope, datasetVersion(base, done));
   return { version: stored.result, evidence: [...evidence, ...stored.evidence] };
 }

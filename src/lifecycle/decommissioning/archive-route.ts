@@ -11,7 +11,7 @@ export function archiveRoute(ctx: { readonly db: Database; readonly blobs: BlobS
     method: 'GET',
     path: '/api/tend/v1/archives/{id}/file',
     permission: 'archive.write',
-    bodyBytesMax: 0,
+    bodyBytesMax: 1_024,
     handler: async ({ params }) => {
       try {
         const { hash, sizeBytes, fileName } = await readArchiveRow(ctx.db, params['id'] ?? '');

@@ -7,7 +7,7 @@ import { moveAlias } from '../training/index.ts';
 import { routesBefore } from './canary.ts';
 import { askedFor, type EndpointAsk, liveEndpoint } from './endpoint-change.ts';
 import type { Statement } from '../../store/database.ts';
-import { type EndpointRoute, listRoutes, routeStatements, unchanged } from './endpoint-store.ts';
+import { type EndpointRoute, routeStatements, unchanged } from './endpoint-store.ts';
 import { isFallback } from './fallback-release.ts';
 import { publishRouting } from './publish-routing.ts';
 import { noteOnStage } from './stage-note.ts';
@@ -26,16 +26,15 @@ export interface RolledBack {
  * release is loaded already, so it is one swap of pointers in the serving process. Calling it twice goes back
  * and forth.
  * During a rollout it ends that, and the candidate takes no more traffic.
- * @throws NOT_FOUND for an unknown endpoint; GONE for a retired one; CONFLICT when no release before is
- *   kept warm, or when the
- *   endpoint was moved meanwhile.
+ * @throws NOT_FOUND for an unknown endpoint; GONE for a retired one; CONFLICT when no release before is kept
+ *   warm, or when the endpoint was moved meanwhile.
  */
 export async function rollBack(
   ctx: Pick<LifecycleContext, 'db' | 'stateDir' | 'clock' | 'random'>,
   input: EndpointAsk,
 ): Promise<RolledBack> {
   const endpoint = await liveEndpoint(ctx.db, input.endpoint);
-  const routes = await listRoutes(ctx.db, input.endpoint);
+  const { routes } = endpoint;
   const [rollout] = await runningRollouts(ctx.db, input.endpoint);
   const stable = routes.find((route) => route.role === 'stable');
   const candidate = routes.find((route) => route.role === 'candidate');

@@ -37,12 +37,18 @@ export type GovernanceOutputs = {
 /** Hash of what the documents would say now and of what was agreed: facts come without other inputs. */
 export async function governanceKey(scope: KeyScope, inputs: GovernanceInputs): Promise<string> {
   const { card, sheet, approvals } = await readDocuments(scope.db, scope.project, inputs);
+  const evidence = new Map(await evidenceByKind(scope.db, scope.project));
+  // The stage writes them before it looks, so that the first time is no other case than the second.
+  for (const kind of ['model-card', 'data-sheet']) evidence.set(kind, { count: 1, newest: '' });
   return hashJson({
     stage: 'governance',
     ...inputs,
     card,
     sheet,
     approvals: approvals.map(({ id, state }) => ({ id, state })),
+    frameworks: (inputs.governance.frameworks ?? []).map((name) =>
+      readFramework(name).controls.map(({ kinds }) => kinds.filter((kind) => evidence.has(kind))),
+    ),
     version: scope.version,
   });
 }

@@ -33,7 +33,7 @@ export function armMonitors(
     const profile: ReferenceProfile = {
       release: training.manifestBlob,
       rows: train.rows,
-      ...profileExamples(data.features.inputs, train.features, scores),
+      ...profileExamples(data.features.inputs, train.features, scores, train.time),
       test: inputs.test,
     };
     const blob = await scope.blobs.put(Buffer.from(JSON.stringify(profile), 'utf8'));

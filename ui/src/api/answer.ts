@@ -16,7 +16,6 @@ export type IncidentAnswer = AllOperations['incidents.show']['output'];
 export type Incident = AllOperations['incidents.list']['output']['items'][number];
 export type Action = IncidentAnswer['actions'][number];
 export type Candidate = AllOperations['candidates.list']['output']['items'][number];
-export type TimelineAnswer = AllOperations['projects.timeline']['output'];
 export type Tombstone = AllOperations['retirements.list']['output']['items'][number];
 export type Endpoint = AllOperations['endpoints.list']['output']['items'][number];
 export type Comment = AllOperations['comments.list']['output']['items'][number];

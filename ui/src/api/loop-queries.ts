@@ -58,6 +58,14 @@ export function timelineQuery(project: string, criterion?: string) {
   });
 }
 
+/** Monitors of a project, by their names. */
+export function monitorsQuery(project: string) {
+  return queryOptions({
+    queryKey: [LOOP, 'monitors', project],
+    queryFn: ({ signal }) => call('monitors.list', { project }, { signal }),
+  });
+}
+
 /** The project clock. */
 export function clockQuery(project: string) {
   return queryOptions({

@@ -102,6 +102,11 @@ interface CommentShape {
   readonly createdAt: number;
 }
 
+interface MonitorShape {
+  /** `drift`, `drift:<input>`, `criterion:<id>`, `requests`, `outcomes`. */
+  readonly monitor: string;
+}
+
 interface ClockShape {
   /** Project clock, milliseconds UTC. */
   readonly at: number;
@@ -145,8 +150,9 @@ export interface LoopOperations {
   'candidates.list': { readonly input: Project; readonly output: List<CandidateShape> };
   'projects.timeline': {
     readonly input: Project & { readonly criterion?: string };
-    readonly output: { readonly figure: Figure };
+    readonly output: { readonly criterion: string | null; readonly figure: Figure };
   };
+  'monitors.list': { readonly input: Project; readonly output: List<MonitorShape> };
   'clock.show': { readonly input: Project; readonly output: ClockShape };
   'retirements.list': {
     readonly input: { readonly project?: string };
@@ -176,6 +182,7 @@ export const LOOP_OPERATIONS = {
   'actions.veto': { method: 'POST', path: '/api/tend/v1/actions/{id}/veto', stream: false },
   'candidates.list': { method: 'GET', path: '/api/tend/v1/projects/{project}/candidates', stream: false },
   'projects.timeline': { method: 'GET', path: '/api/tend/v1/projects/{project}/timeline', stream: false },
+  'monitors.list': { method: 'GET', path: '/api/tend/v1/projects/{project}/monitors', stream: false },
   'clock.show': { method: 'GET', path: '/api/tend/v1/projects/{project}/clock', stream: false },
   'retirements.list': { method: 'GET', path: '/api/tend/v1/retirements', stream: false },
   'comments.list': { method: 'GET', path: '/api/tend/v1/comments', stream: false },

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import type { ReactElement } from 'react';
 import type { StageStatus, Verdict } from '../api/answer.ts';
 import { ToneBadge } from '../components/tone-badge.tsx';
@@ -85,10 +86,10 @@ export function BoardCell({
         {badges.length === 0 ? null : (
           <span className="mt-0.5 flex min-w-0 flex-wrap gap-1">
             {badges.map(({ text, tone }, index) => (
-              <ToneBadge key={`${index}-${text}`} tone={tone}>
+              <Fragment key={`${index}-${text}`}>
                 <span className="sr-only">. </span>
-                {text}
-              </ToneBadge>
+                <ToneBadge tone={tone}>{text}</ToneBadge>
+              </Fragment>
             ))}
           </span>
         )}

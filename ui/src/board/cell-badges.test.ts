@@ -92,7 +92,10 @@ test('only the newest retraining is told of, and a candidate without a version b
     candidate({ id: 'cnd_1', at: 1, state: 'refused' }),
     candidate({ id: 'cnd_2', at: 9, retraining: 'ret_2', window: 'all', version: null }),
   ];
-  assert.deepEqual(texts(life({ candidates })), { training: ['all training'], retraining: ['all training'] });
+  assert.deepEqual(texts(life({ candidates })), {
+    training: ['all history training'],
+    retraining: ['all history training'],
+  });
 });
 
 test('incidents are counted by severity, the worst first', () => {

@@ -64,7 +64,12 @@ export function newestRound(candidates: readonly Candidate[]): readonly Candidat
 
 /** How a candidate is called: its version, or its window until it has one. */
 export function candidateName({ version, window }: Pick<Candidate, 'version' | 'window'>): string {
-  return version === null ? window : `v${version}`;
+  return version === null ? windowText(window) : `v${version}`;
+}
+
+/** The history that a candidate was trained on, in words. */
+export function windowText(window: string): string {
+  return window === 'all' ? 'all history' : window;
 }
 
 /** `canary 5 %` where the share is known, else the state. */

@@ -5,7 +5,7 @@ import type { Candidate, Evidence, Stage } from '../api/answer.ts';
 import { cardAddress } from '../api/card-address.ts';
 import { candidatesQuery, endpointsQuery } from '../api/loop-queries.ts';
 import { fallbackInterval } from '../api/queries.ts';
-import { candidateName, candidateState, candidateTone } from '../board/cell-badges.ts';
+import { candidateName, candidateState, candidateTone, windowText } from '../board/cell-badges.ts';
 import { STAGE_ORDER, STAGE_TITLES } from '../board/stage-title.ts';
 import { Comments } from '../comments/comments.tsx';
 import { classNames } from '../components/class-names.ts';
@@ -91,13 +91,10 @@ function Shown({ candidate, round }: ShownProps): ReactElement {
 function Head({ candidate }: { readonly candidate: Candidate }): ReactElement {
   const endpoints = useQuery(endpointsQuery);
   const { project, window, version, model, at } = candidate;
+  const named = version === null ? '' : ` ${candidateName(candidate)}`;
   return (
     <PageHead
-      title={
-        version === null
-          ? `${model}, trained on ${window}`
-          : `${model} ${candidateName(candidate)}, ${window}`
-      }
+      title={`${model}${named}, trained on ${windowText(window)}`}
       path={[
         <Link key="board" to="/" className={LINK_CLASS}>
           Board

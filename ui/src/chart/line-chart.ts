@@ -45,7 +45,7 @@ export function lineChart(figure: LineFigure, width: number): SvgElement {
     }),
     ...markLanes({ marks, x, xText: axisFormat(figure.x), top: margin.top, bottom, left: margin.left }),
     ...figure.series.flatMap((one, index) => [
-      ...(one.band === undefined ? [] : [bandArea(one.band, index, x.at, y.at)]),
+      ...bandRuns(one).map((run) => bandArea(run, index, x.at, y.at)),
       svg('path', {
         class: `chart-line series-${index}`,
         d: pathThrough(one.points.map(([at, value]) => (value === null ? null : [x.at(at), y.at(value)]))),
@@ -80,12 +80,23 @@ function heights(figure: LineFigure): [number, number] {
 
 type Place = (value: number) => number;
 
-function bandArea(
-  band: readonly (readonly [number, number, number])[],
-  index: number,
-  x: Place,
-  y: Place,
-): SvgElement {
+type Band = readonly (readonly [number, number, number])[];
+
+/** The band in pieces: a gap of the line is one of its interval too. */
+function bandRuns({ points, band = [] }: LineFigure['series'][number]): readonly Band[] {
+  const gaps = points.flatMap(([at, value]) => (value === null ? [at] : []));
+  const runs: [number, number, number][][] = [];
+  let before = -Infinity;
+  for (const [at, low, high] of band) {
+    const broken = gaps.some((gap) => gap > before && gap < at);
+    if (broken || runs.length === 0) runs.push([]);
+    runs.at(-1)?.push([at, low, high]);
+    before = at;
+  }
+  return runs;
+}
+
+function bandArea(band: Band, index: number, x: Place, y: Place): SvgElement {
   const upper = band.map(([at, , high]): [number, number] => [x(at), y(high)]);
   const lower = band.map(([at, low]): [number, number] => [x(at), y(low)]).reverse();
   return svg('path', { class: `chart-band series-${index}`, d: `${pathThrough([...upper, ...lower])}Z` });

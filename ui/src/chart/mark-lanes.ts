@@ -36,7 +36,7 @@ const LANES: readonly { readonly name: string; readonly kinds: readonly MarkKind
 
 const LANE_HEIGHT = 18;
 /** Between the plot and the first lane. */
-const LANES_GAP = 6;
+const LANES_GAP = 12;
 
 /** Left margin that the names of lanes need. */
 export const LANES_MARGIN = 70;

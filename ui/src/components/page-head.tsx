@@ -17,9 +17,9 @@ export function PageHead({ title, path, children }: PageHeadProps): ReactElement
       <nav aria-label="Breadcrumb" className="text-small text-ink-faint">
         <ol className="flex flex-wrap gap-x-1.5">
           {path.map((step, index) => (
-            <li key={index} className="inline-flex gap-x-1.5">
+            <li key={index} className="inline-flex items-center gap-x-1.5">
+              {index === 0 ? null : <span aria-hidden="true">/</span>}
               {step}
-              <span aria-hidden="true">/</span>
             </li>
           ))}
         </ol>

@@ -2,7 +2,7 @@ import { useId } from 'react';
 import type { ReactElement } from 'react';
 import type { Evidence } from '../api/answer.ts';
 import { useNow } from '../clock.ts';
-import { Comments } from '../comments/comments.tsx';
+import { FoldedComments } from '../comments/folded-comments.tsx';
 import { Badge } from '../components/badge.tsx';
 import { CopyLine } from '../components/copy-line.tsx';
 import { DataList } from '../components/data-list.tsx';
@@ -84,10 +84,7 @@ function Unfolded({ evidence }: { readonly evidence: Evidence }): ReactElement {
           ]}
         />
       </div>
-      <div className="mt-6 border-t border-line pt-4">
-        <h5 className="mb-2 text-scan font-semibold">Comments</h5>
-        <Comments project={evidence.project} subject={evidence.id} />
-      </div>
+      <FoldedComments project={evidence.project} subject={evidence.id} />
     </>
   );
 }

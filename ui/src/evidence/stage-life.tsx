@@ -4,7 +4,13 @@ import type { ReactElement, ReactNode } from 'react';
 import type { Candidate, Incident, Stage, Tombstone } from '../api/answer.ts';
 import { cardAddress } from '../api/card-address.ts';
 import { candidatesQuery, endpointsQuery, incidentsQuery, retirementsQuery } from '../api/loop-queries.ts';
-import { candidateName, candidateState, candidateTone, newestRound } from '../board/cell-badges.ts';
+import {
+  candidateName,
+  candidateState,
+  candidateTone,
+  newestRound,
+  windowText,
+} from '../board/cell-badges.ts';
 import { LINK_CLASS } from '../components/link-class.ts';
 import { ToneBadge } from '../components/tone-badge.tsx';
 import { formatDate } from '../format/time.ts';
@@ -15,7 +21,7 @@ interface StageLifeProps {
   readonly stage: Stage;
 }
 
-/** What the live model adds to a stage, with the pages that tell of it. Nothing for stages it never touches. */
+/** What the live model adds to a stage, with the pages that tell of it; nothing where it adds nothing. */
 export function StageLife({ project, stage }: StageLifeProps): ReactElement | null {
   switch (stage) {
     case 'monitoring':
@@ -105,7 +111,7 @@ function CandidateEntry({ candidate }: { readonly candidate: Candidate }): React
         params={{ project, candidate: id }}
         className={LINK_CLASS}
       >
-        {version === null ? `trained on ${window}` : `${candidateName(candidate)}, trained on ${window}`}
+        {`${version === null ? '' : `${candidateName(candidate)}, `}trained on ${windowText(window)}`}
       </Link>
       <p className="line-clamp-3 text-small wrap-anywhere text-ink-soft">{reason}</p>
     </li>

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { InboxItem } from '../api/answer.ts';
@@ -8,6 +9,7 @@ import { Button } from '../components/button.tsx';
 import { CopyLine } from '../components/copy-line.tsx';
 import { Icon } from '../components/icon.tsx';
 import type { IconName } from '../components/icon.tsx';
+import { LINK_CLASS } from '../components/link-class.ts';
 import { formatAgo, formatTime } from '../format/time.ts';
 import { DecideDialog } from './decide-dialog.tsx';
 import type { Decision } from './decide-dialog.tsx';
@@ -19,6 +21,9 @@ const KINDS: Readonly<Record<InboxItem['kind'], { icon: IconName; word: string; 
   failed: { icon: 'alert', word: 'Failed', colour: 'text-fail' },
   quarantine: { icon: 'box', word: 'Quarantine', colour: 'text-wait' },
 };
+
+/** An incident has a page of its own, with what to do as its first part. */
+const INCIDENT_PREFIX = 'inc_';
 
 interface InboxEntryProps {
   readonly item: InboxItem;
@@ -56,7 +61,15 @@ export function InboxEntry({ item, named = true }: InboxEntryProps): ReactElemen
             {formatAgo(item.createdAt, now)}
           </time>
         </p>
-        <p className="mt-0.5 font-medium break-words">{item.title}</p>
+        <p className="mt-0.5 font-medium break-words">
+          {item.id.startsWith(INCIDENT_PREFIX) ? (
+            <Link to="/incidents/$incident" params={{ incident: item.id }} className={LINK_CLASS}>
+              {item.title}
+            </Link>
+          ) : (
+            item.title
+          )}
+        </p>
         {item.detail === '' ? null : <p className="text-scan break-words text-ink-soft">{item.detail}</p>}
       </div>
       <div className="flex min-w-0 flex-wrap items-center gap-2 @3xl:justify-end">

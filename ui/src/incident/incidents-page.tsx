@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import type { Incident } from '../api/answer.ts';
 import { incidentPagesQuery } from '../api/loop-queries.ts';
 import { fallbackInterval } from '../api/queries.ts';
+import { ChoiceLinks, choiceClass } from '../components/choice-links.tsx';
 import { Button } from '../components/button.tsx';
 import { classNames } from '../components/class-names.ts';
 import { ErrorNote } from '../components/error-note.tsx';
@@ -75,7 +76,7 @@ export function IncidentsPage(): ReactElement {
 
 function Filters({ search }: { readonly search: IncidentSearch }): ReactElement {
   return (
-    <nav aria-label="State" className="mb-4 flex flex-wrap gap-1">
+    <ChoiceLinks label="State">
       {INCIDENT_FILTERS.map((state) => {
         const chosen = (search.state ?? 'open') === state;
         return (
@@ -84,16 +85,13 @@ function Filters({ search }: { readonly search: IncidentSearch }): ReactElement 
             to="/incidents"
             search={{ ...search, state }}
             aria-current={chosen ? 'true' : undefined}
-            className={classNames(
-              'inline-flex h-8 items-center rounded-medium px-3 text-scan font-medium',
-              chosen ? 'bg-accent-tint text-accent' : 'text-ink-soft hover:bg-sunken hover:text-ink',
-            )}
+            className={choiceClass(chosen)}
           >
             {state.charAt(0).toUpperCase() + state.slice(1)}
           </Link>
         );
       })}
-    </nav>
+    </ChoiceLinks>
   );
 }
 
@@ -117,7 +115,10 @@ function List({
           <Link
             to="/incidents/$incident"
             params={{ incident: incident.id }}
-            className="mt-0.5 inline-flex min-h-6 items-center rounded-small font-medium wrap-anywhere hover:underline"
+            className={classNames(
+              'mt-0.5 inline-flex min-h-6 items-center rounded-small font-medium wrap-anywhere',
+              'hover:underline',
+            )}
           >
             {incident.title}
           </Link>

@@ -22,7 +22,8 @@ export function LiveSign(): ReactElement {
           strokeWidth="1.5"
         />
       </svg>
-      {live ? 'Live' : 'Reconnecting'}
+      {/* On a phone the full dot says it; only what is wrong takes the room of a word. */}
+      <span className={live ? 'max-[30rem]:sr-only' : ''}>{live ? 'Live' : 'Reconnecting'}</span>
     </span>
   );
 }

@@ -5,6 +5,7 @@ import type { ReactElement } from 'react';
 import type { ServerAnswer } from '../api/answer.ts';
 import { ApiError } from '../api/api-error.ts';
 import { fallbackInterval, inboxQuery, serverQuery, statusQuery } from '../api/queries.ts';
+import { boardSearch } from '../board/board-search.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { Mark } from '../components/mark.tsx';
 import { SignIn } from '../session/sign-in.tsx';
@@ -65,10 +66,15 @@ function Header({ server }: { readonly server: ServerAnswer | undefined }): Reac
       >
         Skip to the board
       </a>
-      <div className="mx-auto flex h-12 max-w-[100rem] items-center gap-2 px-4 sm:gap-3 sm:px-6">
+      <div
+        className={classNames(
+          'mx-auto flex min-h-12 max-w-[100rem] flex-wrap items-center gap-x-2 px-4',
+          'sm:gap-x-3 sm:px-6',
+        )}
+      >
         <Link to="/" className="flex items-center gap-2 rounded-small text-head font-semibold tracking-tight">
           <Mark size={22} />
-          Tend
+          <span className="max-[30rem]:sr-only">Tend</span>
         </Link>
         <InboxLink />
         <Link
@@ -114,7 +120,7 @@ function InboxLink(): ReactElement | null {
   return (
     <Link
       to="/"
-      search={(known) => known}
+      search={(known) => boardSearch(known)}
       hash="needs-you"
       onClick={() => document.getElementById('needs-you-title')?.focus()}
       className={classNames(

@@ -31,14 +31,12 @@ function tells({ kind, at }: Mark, { openedAt, resolvedAt }: Incident): boolean 
 
 /** Of several that opened in one moment the one that the label names. */
 function theOne(incidents: readonly Incident[], { label }: Mark): Incident | undefined {
-  return incidents.find(({ title, cause }) => label.includes(title) || label.includes(cause)) ?? incidents[0];
+  return incidents.find(({ title }) => title.startsWith(label) || label.includes(title)) ?? incidents[0];
 }
 
-/** Labels name a candidate by its version or its window; both belong to a retraining of the moment. */
-function isOf({ kind, at, label }: Mark, { state, at: began, version, window }: Candidate): boolean {
-  const fits =
-    (kind === 'refusal' && state === 'refused') ||
-    (kind === 'promotion' && (state === 'promoted' || state === 'rolled-back'));
-  if (!fits || at < began) return false;
-  return new RegExp(`\\b(?:version |v)${version}\\b`).test(label) || label.includes(window);
+/** A refusal begins with the window, a promotion or rollback with the version; the retraining came before. */
+function isOf({ kind, at, label }: Mark, { at: began, version, window }: Candidate): boolean {
+  if (at < began) return false;
+  if (kind === 'refusal') return label.startsWith(`${window} `);
+  return (kind === 'promotion' || kind === 'rollback') && label.startsWith(`version ${version} `);
 }

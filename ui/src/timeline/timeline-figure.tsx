@@ -51,6 +51,9 @@ export function TimelineFigure({ project, criterion }: TimelineFigureProps): Rea
     );
   }
   const figure = asFigure(timeline.data.figure);
+  if (figure?.kind === 'line' && figure.series.every(({ points }) => points.length === 0)) {
+    return <p className="text-scan text-ink-faint">Nothing was measured yet.</p>;
+  }
   return figure === undefined ? (
     <JsonView name="Timeline" value={timeline.data.figure} />
   ) : (

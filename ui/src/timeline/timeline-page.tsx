@@ -1,14 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import { candidatesQuery, incidentsQuery } from '../api/loop-queries.ts';
+import type { Stage } from '../api/answer.ts';
+import { candidatesQuery, incidentsQuery, monitorsQuery } from '../api/loop-queries.ts';
 import { MARK_WORDS } from '../chart/mark-lanes.ts';
+import { ChoiceLinks, choiceClass } from '../components/choice-links.tsx';
 import { LINK_CLASS } from '../components/link-class.ts';
 import { Moment } from '../components/moment.tsx';
 import { PageHead } from '../components/page-head.tsx';
 import { Section } from '../components/section.tsx';
 import { Table } from '../components/table.tsx';
 import { asFigure } from '../evidence/figure.ts';
+import type { MarkKind } from '../evidence/figure.ts';
 import { timelineEvents } from './timeline-event.ts';
 import type { TimelineEvent } from './timeline-event.ts';
 import { TimelineFigure, useTimeline } from './timeline-figure.tsx';
@@ -17,7 +20,7 @@ import { TimelineFigure, useTimeline } from './timeline-figure.tsx';
 export function TimelinePage(): ReactElement {
   const { project } = useParams({ from: '/projects/$project/timeline' });
   const { criterion } = useSearch({ from: '/projects/$project/timeline' });
-  const { clock } = useTimeline(project, criterion);
+  const { clock, timeline } = useTimeline(project, criterion);
   return (
     <>
       <PageHead
@@ -40,6 +43,7 @@ export function TimelinePage(): ReactElement {
           All incidents
         </Link>
       </PageHead>
+      <Criteria project={project} chosen={criterion ?? timeline.data?.criterion ?? undefined} />
       <div className="rounded-large border border-line bg-surface p-4 sm:p-5">
         <TimelineFigure project={project} criterion={criterion} />
       </div>
@@ -49,6 +53,38 @@ export function TimelinePage(): ReactElement {
         </Section>
       </div>
     </>
+  );
+}
+
+const PREFIX = 'criterion:';
+
+interface CriteriaProps {
+  readonly project: string;
+  readonly chosen: string | undefined;
+}
+
+/** The live criteria to choose from; nothing where there is no choice. */
+function Criteria({ project, chosen }: CriteriaProps): ReactElement | null {
+  const monitors = useQuery(monitorsQuery(project));
+  const names = (monitors.data?.items ?? []).flatMap(({ monitor }) =>
+    monitor.startsWith(PREFIX) ? [monitor.slice(PREFIX.length)] : [],
+  );
+  if (names.length < 2) return null;
+  return (
+    <ChoiceLinks label="Criterion">
+      {names.map((criterion) => (
+        <Link
+          key={criterion}
+          to="/projects/$project/timeline"
+          params={{ project }}
+          search={{ criterion }}
+          aria-current={criterion === chosen ? 'true' : undefined}
+          className={choiceClass(criterion === chosen)}
+        >
+          {criterion}
+        </Link>
+      ))}
+    </ChoiceLinks>
   );
 }
 
@@ -78,6 +114,15 @@ function Events({ project, criterion }: EventsProps): ReactElement {
   );
 }
 
+/** Where kinds without a page of their own are told of. */
+const STAGES: Partial<Record<MarkKind, Stage>> = {
+  retraining: 'retraining',
+  refusal: 'retraining',
+  promotion: 'deployment',
+  rollback: 'deployment',
+  exit: 'decommissioning',
+};
+
 interface WhatProps {
   readonly event: TimelineEvent;
   readonly project: string;
@@ -92,7 +137,15 @@ function What({ event, project }: WhatProps): ReactElement | string {
       </Link>
     );
   }
-  if (candidate === undefined) return label;
+  if (candidate === undefined) {
+    const stage = STAGES[event.kind];
+    if (stage === undefined) return label;
+    return (
+      <Link to="/" search={{ project, stage }} className={LINK_CLASS}>
+        {label}
+      </Link>
+    );
+  }
   return (
     <Link
       to="/projects/$project/candidates/$candidate"

@@ -55,7 +55,7 @@ async function findVersions(db: Database, question: DatasetQuestion): Promise<Da
     const where = project === undefined ? '' : ` in ${project}`;
     throw new TendError('NOT_FOUND', `there is no dataset ${dataset}${where}`);
   }
-  const projects = [...new Set(rows.map((row) => row.project))];
+  const projects = [...new Set(rows.map((row) => row.project))].sort();
   if (projects.length > 1) {
     const message = `name the project: ${projects.slice(0, 5).join(', ')} have a dataset of this name`;
     throw new TendError('INVALID_INPUT', `project: ${message}`, { fields: [{ path: 'project', message }] });

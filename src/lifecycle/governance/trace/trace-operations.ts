@@ -13,7 +13,7 @@ export const traceOperations: readonly AnyOperation<TraceContext>[] = [
     input: z.object({ id: z.string().min(1).max(100) }),
     output: traceView,
     errors: ['NOT_FOUND'],
-    permission: 'model.read',
+    permission: 'data.read',
     audit: 'none',
     cli: { command: 'trace', positional: ['id'], example: 'tend trace prd_01ht…' },
     handler: (ctx: TraceContext, { id }) => tracePrediction(ctx, id),

@@ -1,16 +1,16 @@
 import type { PredictionRecord } from '../../../serve/prediction-record.ts';
-import type { DriftTestName } from '../../../learn/drift/drift-test.ts';
 import { durationMs } from '../../../kernel/schema.ts';
 import type { Criterion } from '../../problem/index.ts';
-import { driftReports } from './drift-window.ts';
-import { bucketCounter, emptyBucket, type HourBucket, sumBuckets } from './hour-bucket.ts';
-import { outcomeReports } from './outcome-window.ts';
-import { OutcomeRows } from './outcome-rows.ts';
+import { coverageReport } from './coverage-window.ts';
+import { type DriftSpec, driftReports } from './drift-window.ts';
+import { isOutcomeCriterion, OUTCOME_OVER, outcomeReport } from './outcome-window.ts';
 import type { ReferenceProfile } from './reference-profile.ts';
 import { requestsReport } from './requests-window.ts';
-import { serviceReports } from './service-window.ts';
-import { SliceCodes } from './slice-codes.ts';
+import { isServiceCriterion, serviceReport } from './service-window.ts';
+import { type BookRef, Traffic } from './traffic.ts';
 import type { WindowReport } from './window-report.ts';
+
+export type { BookRef } from './traffic.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -21,7 +21,7 @@ export interface BookOptions {
   readonly reference: (release: string) => ReferenceProfile | undefined;
   /** Live criteria. */
   readonly criteria: readonly Criterion[];
-  readonly drift: { readonly test: DriftTestName; readonly alertAt: number; readonly overMs: number } | null;
+  readonly drift: DriftSpec | null;
   /** Names of the slicings, and the slices of a prediction in their order. */
   readonly slices: readonly string[];
   readonly sliceOf: (record: PredictionRecord) => readonly string[];
@@ -30,162 +30,98 @@ export interface BookOptions {
   readonly keepMs: number;
 }
 
-/** A prediction in the book. */
-export interface BookRef {
-  readonly rows: OutcomeRows;
-  readonly at: number;
-}
-
 /**
- * Counts of live traffic by release and hour, and scores with outcomes by day: enough for every window, and no more
- * however much comes. Everything follows from the records in their order.
+ * What is known of live traffic, in windows of event time. Everything follows from the records and outcomes in their
+ * order and from the moments of the closes. Nothing here throws for what traffic brings: what cannot be told is
+ * `open`, with the reason; a monitor that fails says so in a report `monitor:<name>`, and the others go on.
  */
 export interface Book {
   readonly keepMs: number;
   readonly add: (record: PredictionRecord) => BookRef;
-  /** The outcome of a prediction, as the target column says it. */
+  /** The outcome of a prediction, as the target column says it. One that was forgotten is left alone. */
   readonly outcome: (ref: BookRef, target: number) => void;
-  /** Windows that end at an hour: errors, latency, defects of requests. */
+  /** Windows that end at an hour: errors, latency, requests; drift and outcome criteria over less than a day. */
   readonly closeHour: (at: number) => readonly WindowReport[];
-  /** Windows that end at midnight: drift, criteria on outcomes, label coverage. Forgets what no window reaches. */
+  /** Windows that end at midnight: drift, criteria on outcomes, label coverage. */
   readonly closeDay: (at: number) => readonly WindowReport[];
+  /** Gives up what lies before a moment. Closing an hour or a day does so `keepMs` back. */
+  readonly forget: (before: number) => void;
 }
 
-/** The first hour in which a release answered, of those that are held. */
-function firstHour({ hours }: Release): number {
-  let first = Number.POSITIVE_INFINITY;
-  for (const hour of hours.keys()) first = Math.min(first, hour);
-  return first;
-}
-
-interface Release {
-  readonly hash: string;
-  readonly reference: ReferenceProfile | undefined;
-  readonly count: (bucket: HourBucket, record: PredictionRecord) => void;
-  /** By hour since 1970. */
-  readonly hours: Map<number, HourBucket>;
+/** A monitor: looks at the traffic up to a moment. */
+interface Monitor {
+  readonly name: string;
+  readonly look: (at: number) => readonly WindowReport[];
 }
 
 /** A book with nothing in it. */
 export function createBook(options: BookOptions): Book {
-  const releases: Release[] = [];
-  const places = new Map<string, number>();
-  const days = new Map<number, OutcomeRows>();
-  const codes = new SliceCodes(options.slices.length);
-
-  const placeOf = (hash: string): number => {
-    const known = places.get(hash);
-    if (known !== undefined && (releases[known] as Release).reference !== undefined) return known;
-    const reference = options.reference(hash);
-    const release = {
-      hash,
-      reference,
-      count: bucketCounter(reference),
-      hours: new Map<number, HourBucket>(),
-    };
-    // A release that is armed after its first predictions is counted anew from then on.
-    if (known !== undefined && reference === undefined) return known;
-    const place = known ?? releases.length;
-    releases[place] = release;
-    places.set(hash, place);
-    return place;
-  };
-
-  const add = (record: PredictionRecord): BookRef => {
-    const place = placeOf(record.release);
-    const release = releases[place] as Release;
-    const hour = Math.floor(record.t / HOUR_MS);
-    let bucket = release.hours.get(hour);
-    if (bucket === undefined) {
-      bucket = emptyBucket(release.reference);
-      release.hours.set(hour, bucket);
-    }
-    release.count(bucket, record);
-    const day = Math.floor(record.t / DAY_MS);
-    let rows = days.get(day);
-    if (rows === undefined) {
-      rows = new OutcomeRows(options.slices.length);
-      days.set(day, rows);
-    }
-    const slices = options.slices.length === 0 ? [] : codes.of(options.sliceOf(record));
-    const score = record.prediction ?? Number.NaN;
-    return { rows, at: rows.add({ t: record.t, score, release: place, codes: slices }) };
-  };
-
-  const windowOf = (release: Release, from: number, to: number): HourBucket => {
-    const buckets: HourBucket[] = [];
-    for (let hour = Math.floor(from / HOUR_MS); hour < Math.floor(to / HOUR_MS); hour++) {
-      const bucket = release.hours.get(hour);
-      if (bucket !== undefined) buckets.push(bucket);
-    }
-    return sumBuckets(buckets, release.reference);
-  };
-
-  /** The release that answered most in a stretch: what its windows are about. */
-  const leading = (from: number, to: number): Release | undefined => {
-    let found: Release | undefined;
-    let most = 0;
-    for (const release of releases) {
-      const { rows } = windowOf({ ...release, reference: undefined }, from, to);
-      if (rows > most) [found, most] = [release, rows];
-    }
-    return found;
-  };
-
-  const forget = (before: number): void => {
-    for (const release of releases) {
-      for (const hour of release.hours.keys()) if (hour * HOUR_MS < before) release.hours.delete(hour);
-    }
-    for (const day of days.keys()) if ((day + 1) * DAY_MS <= before) days.delete(day);
-  };
-
+  const traffic = new Traffic(options);
+  const failing = new Set<string>();
+  const { hourly, daily } = monitorsOf(options, traffic);
   return {
     keepMs: options.keepMs,
-    add,
-    outcome: (ref, target) => ref.rows.settle(ref.at, target),
+    add: (record) => traffic.add(record),
+    outcome: ({ rows, row }, target) => rows.settle(row, target),
     closeHour: (at) => {
-      const reports: WindowReport[] = [];
-      for (const criterion of options.criteria) {
-        const from = at - durationMs(criterion.over ?? '1h');
-        const all = releases.map((release) => ({
-          release: release.hash,
-          bucket: windowOf(release, from, at),
-        }));
-        reports.push(...serviceReports(criterion, { from, to: at }, all));
-      }
-      const release = leading(at - HOUR_MS, at);
-      if (release?.reference !== undefined) {
-        const window = { from: at - HOUR_MS, to: at };
-        reports.push(requestsReport(release.reference, window, windowOf(release, window.from, at)));
-      }
+      const reports = hourly.flatMap((monitor) => looked(monitor, at, HOUR_MS, failing));
+      traffic.close(at);
       return reports;
     },
     closeDay: (at) => {
-      const reports: WindowReport[] = [];
-      const release = leading(at - DAY_MS, at);
-      if (options.drift !== null && release?.reference !== undefined) {
-        const window = { from: at - options.drift.overMs, to: at };
-        const bucket = windowOf(release, window.from, at);
-        const whole = firstHour(release) * HOUR_MS <= window.from + DAY_MS;
-        reports.push(...driftReports(options.drift, release.reference, window, bucket, whole));
-      }
-      const place = release === undefined ? -1 : releases.indexOf(release);
-      reports.push(
-        ...outcomeReports({
-          criteria: options.criteria,
-          at,
-          days: [...days].sort(([a], [b]) => a - b).map(([, rows]) => rows),
-          release: place,
-          hash: release?.hash ?? null,
-          since: release === undefined ? at : firstHour(release) * HOUR_MS,
-          test: release?.reference?.test ?? {},
-          kind: options.kind,
-          slices: options.slices,
-          codes,
-        }),
-      );
-      forget(at - options.keepMs);
+      const reports = daily.flatMap((monitor) => looked(monitor, at, DAY_MS, failing));
+      traffic.forget(at - options.keepMs);
       return reports;
     },
+    forget: (before) => traffic.forget(before),
   };
+}
+
+function monitorsOf(
+  options: BookOptions,
+  traffic: Traffic,
+): { readonly hourly: readonly Monitor[]; readonly daily: readonly Monitor[] } {
+  const { criteria, drift } = options;
+  const hourly: Monitor[] = [];
+  const daily: Monitor[] = [];
+  for (const criterion of criteria.filter(isServiceCriterion)) {
+    const look = (at: number) => [serviceReport(criterion, traffic, at)];
+    hourly.push({ name: `criterion:${criterion.id}`, look });
+  }
+  hourly.push({ name: 'requests', look: (at) => [requestsReport(traffic, at)] });
+  hourly.push({ name: 'slices', look: () => slicesLook(traffic) });
+  if (drift !== null) {
+    const look = (at: number) => driftReports(drift, traffic, at);
+    (drift.overMs < DAY_MS ? hourly : daily).push({ name: 'drift', look });
+  }
+  for (const criterion of criteria.filter(isOutcomeCriterion)) {
+    const look = (at: number) => [outcomeReport(criterion, options, traffic, at)];
+    const short = durationMs(criterion.over ?? OUTCOME_OVER) < DAY_MS;
+    (short ? hourly : daily).push({ name: `criterion:${criterion.id}`, look });
+  }
+  daily.push({ name: 'outcomes', look: (at) => [coverageReport(criteria, options, traffic, at)] });
+  return { hourly, daily };
+}
+
+/** Slicing a prediction happens as it comes; what it threw is told with the hour. */
+function slicesLook({ sliceError }: Traffic): readonly WindowReport[] {
+  if (sliceError !== undefined) throw sliceError;
+  return [];
+}
+
+/** What a monitor saw; where it threw, a report of that, and one more when it works again. */
+function looked(monitor: Monitor, at: number, spanMs: number, failing: Set<string>): readonly WindowReport[] {
+  const { name } = monitor;
+  const base = { monitor: `monitor:${name}`, from: at - spanMs, to: at, value: null, release: null };
+  try {
+    const reports = monitor.look(at);
+    if (!failing.delete(name)) return reports;
+    return [...reports, { ...base, verdict: 'pass', title: `The monitor ${name} works again`, body: {} }];
+  } catch (error) {
+    failing.add(name);
+    const message = error instanceof Error ? error.message : String(error);
+    return [
+      { ...base, verdict: 'fail', title: `The monitor ${name} failed: ${message}`, body: { error: message } },
+    ];
+  }
 }

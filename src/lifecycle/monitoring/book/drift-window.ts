@@ -1,133 +1,203 @@
+import { asJson, type Json } from '../../../kernel/json.ts';
 import { benjaminiHochberg } from '../../../learn/drift/benjamini-hochberg.ts';
-import { driftTest, type DriftTestName } from '../../../learn/drift/drift-test.ts';
-import { total } from '../../../learn/drift/counts.ts';
-import type { HourBucket } from './hour-bucket.ts';
-import { referenceCounts } from './input-counts.ts';
-import type { InputProfile, ReferenceProfile } from './reference-profile.ts';
-import type { WindowReport } from './window-report.ts';
+import { type Drift, type DriftTest, measureDrift } from '../../../learn/drift/measure-drift.ts';
+import { profileFigure } from './profile-figure.ts';
+import { type InputPlaces, referenceCounts, windowCounts } from './input-counts.ts';
+import type { ReleaseShare, Traffic } from './traffic.ts';
+import { finiteOrNull, type TimeWindow, type WindowReport } from './window-report.ts';
 
-/** Fewer rows than this in a window, and no test has any power at an effect that matters. */
-const ROWS_MIN = 500;
+/** Fewer rows, and differences that matter are within what chance explains. */
+const ROWS_MIN = 200;
 
-/** Share of false ones among the inputs that are called moved. */
+/** Share of false ones among the inputs that are called moved, and of single false alarms that a bound allows. */
 const FALSE_DISCOVERIES = 0.01;
 
-const TESTS: readonly DriftTestName[] = ['psi', 'js', 'ks'];
+/** Hours of the window in which the release must have answered: with a weekday half missing, weekdays drift. */
+const ANSWERED_SHARE = 0.95;
 
-interface Moved {
-  readonly name: string;
-  readonly effects: Readonly<Record<DriftTestName, number>>;
-  readonly p: number;
-  readonly significant: boolean;
+/** Pictures of the inputs that moved most. */
+const PICTURES_MAX = 3;
+
+const TESTS: readonly DriftTest[] = ['psi', 'js', 'ks'];
+
+/** How drift is looked for. */
+export interface DriftSpec {
+  /** What decides; the others are shown beside it. */
+  readonly test: DriftTest;
+  /** The least effect that matters. */
+  readonly alertAt: number;
+  readonly overMs: number;
+}
+
+interface Compared {
+  readonly places: InputPlaces;
+  readonly by: Readonly<Record<DriftTest, Drift>>;
+  /** The p-value of the test that decides, adjusted for all inputs of the window. */
+  readonly adjusted: number;
   readonly moved: boolean;
 }
 
 /**
- * One report for all inputs and the score together, and one for each of them. An input has moved where the effect is
- * at least the declared one *and* more than chance explains for so many rows, over all inputs of the window together.
+ * Drift of every input and of the score of the release that answers now, against what it was made on: one report for
+ * all together and one for each. An input has moved where its effect is at least the declared one *and* is more than
+ * chance explains for so many rows (false discovery rate over the window of 1 %).
  */
-export function driftReports(
-  spec: { readonly test: DriftTestName; readonly alertAt: number },
-  reference: ReferenceProfile,
-  window: { readonly from: number; readonly to: number },
-  bucket: HourBucket,
-  whole: boolean,
-): WindowReport[] {
-  const profiles = [...reference.inputs, reference.score];
-  const found = compare(spec, profiles, bucket);
-  // Half a week differs from a month by its weekdays alone.
-  const open = bucket.rows < ROWS_MIN || !whole;
-  const moved = found.filter((one) => one.moved);
-  const worst = [...found].sort((a, b) => effectOf(b, spec) - effectOf(a, spec))[0];
-  const rows = bucket.rows.toLocaleString('en');
-  const base = { ...window, bound: spec.alertAt, release: reference.release };
-  const verdict = (fails: boolean): WindowReport['verdict'] => (open ? 'open' : fails ? 'fail' : 'pass');
-  const names = moved.map(({ name, effects }) => `${name} ${round(effects[spec.test])}`).join(', ');
-  return [
-    {
-      monitor: 'drift',
-      ...base,
-      verdict: verdict(moved.length > 0),
-      value: worst === undefined ? null : finite(worst.effects[spec.test]),
-      title:
-        moved.length === 0
-          ? `No input moved by ${spec.test} ${spec.alertAt} in ${rows} predictions`
-          : `${moved.length} of ${found.length} moved by ${spec.test} ${spec.alertAt} or more: ${names}`,
-      body: { rows: bucket.rows, test: spec.test, inputs: found.map(shown), figures: [figure(spec, found)] },
+export function driftReports(spec: DriftSpec, traffic: Traffic, at: number): WindowReport[] {
+  const window = { from: at - spec.overMs, to: at };
+  const release = traffic.answering(window);
+  const doubt = doubtOf(release, traffic.since, window);
+  if (release?.reference === undefined) {
+    const reason = doubt ?? 'nothing answered';
+    return [openReport(spec, window, release, reason)];
+  }
+  const bucket = traffic.sum(release.place, window);
+  const found = compare(spec, traffic.places(release.place).inputs, bucket.counts);
+  const sorted = [...found].sort((a, b) => effectOf(b, spec) - effectOf(a, spec));
+  const moved = sorted.filter((one) => one.moved);
+  const verdictOf = (fails: boolean): WindowReport['verdict'] =>
+    doubt === undefined ? (fails ? 'fail' : 'pass') : 'open';
+  const base = { ...window, bound: spec.alertAt, release: release.hash };
+  const said = { version: release.version, rows: bucket.rows, reference_rows: release.reference.rows };
+  const why = doubt === undefined ? {} : { reason: doubt };
+  const figureOf = ({ places }: Compared): Json =>
+    asJson(profileFigure(places.profile, windowCounts(places, bucket.counts)));
+  const all: WindowReport = {
+    monitor: 'drift',
+    ...base,
+    verdict: verdictOf(moved.length > 0),
+    value: finiteOrNull(sorted[0]?.by[spec.test].effect),
+    title: titleOf(spec, sorted, moved, bucket.rows, doubt),
+    body: {
+      ...said,
+      ...why,
+      test: spec.test,
+      alert_at: spec.alertAt,
+      inputs: sorted.map(shown),
+      figures: [effectsFigure(spec, sorted), ...moved.slice(0, PICTURES_MAX).map(figureOf)],
     },
-    ...found.map(
-      (one): WindowReport => ({
-        monitor: `drift:${one.name}`,
-        ...base,
-        verdict: verdict(one.moved),
-        value: finite(one.effects[spec.test]),
-        title: `${one.name}: ${spec.test} ${round(one.effects[spec.test])}`,
-        body: shown(one),
-      }),
-    ),
-  ];
+  };
+  const each = found.map((one): WindowReport => {
+    const { name } = one.places.profile;
+    const { measure, effect } = one.by[spec.test];
+    return {
+      monitor: `drift:${name}`,
+      ...base,
+      verdict: verdictOf(one.moved),
+      value: finiteOrNull(effect),
+      title: `${name}: ${measure} ${round(effect)}`,
+      body: { ...said, ...why, test: spec.test, ...shown(one), figures: [figureOf(one)] },
+    };
+  });
+  return [all, ...each];
+}
+
+function doubtOf(release: ReleaseShare | undefined, since: number, window: TimeWindow): string | undefined {
+  if (release === undefined) return 'nothing answered';
+  if (release.reference === undefined) return `version ${release.version} has no reference profile`;
+  if (release.rows < ROWS_MIN) return `${release.rows} predictions are too few`;
+  const slack = (1 - ANSWERED_SHARE) * (window.to - window.from);
+  if (since > window.from + slack) return 'the first window is not full yet';
+  if (release.hours >= ANSWERED_SHARE * release.activeHours) return undefined;
+  return `version ${release.version} answered in ${release.hours} of ${release.activeHours} hours so far`;
+}
+
+function openReport(
+  spec: DriftSpec,
+  window: TimeWindow,
+  release: ReleaseShare | undefined,
+  reason: string,
+): WindowReport {
+  return {
+    monitor: 'drift',
+    ...window,
+    verdict: 'open',
+    value: null,
+    bound: spec.alertAt,
+    release: release?.hash ?? null,
+    title: `Drift cannot be told: ${reason}`,
+    body: { reason, rows: release?.rows ?? 0, test: spec.test, alert_at: spec.alertAt },
+  };
 }
 
 function compare(
-  { test, alertAt }: { readonly test: DriftTestName; readonly alertAt: number },
-  profiles: readonly InputProfile[],
-  bucket: HourBucket,
-): Moved[] {
-  const results = profiles.map((profile, i) => {
-    const pair = { reference: referenceCounts(profile), current: bucket.counts[i] as Float64Array };
-    const by = Object.fromEntries(TESTS.map((name) => [name, driftTest(name, pair)])) as Record<
-      DriftTestName,
-      ReturnType<typeof driftTest>
-    >;
-    return { name: profile.name, by, rows: total(pair.current) };
+  { test, alertAt }: DriftSpec,
+  inputs: readonly InputPlaces[],
+  counts: Uint32Array,
+): Compared[] {
+  const measured = inputs.map((places) => {
+    const rows = {
+      reference: referenceCounts(places.profile),
+      current: windowCounts(places, counts),
+      ordered: places.profile.kind === 'number',
+    };
+    const of = (name: DriftTest): Drift => measureDrift(name, rows, FALSE_DISCOVERIES);
+    return { places, by: { psi: of('psi'), js: of('js'), ks: of('ks') } };
   });
-  const adjusted = benjaminiHochberg(results.map(({ by }) => by[test].p));
-  const significant = [...adjusted].map((p) => p <= FALSE_DISCOVERIES);
-  return results.map(
-    ({ name, by }, i): Moved => ({
-      name,
-      effects: { psi: by.psi.effect, js: by.js.effect, ks: by.ks.effect },
-      p: by[test].p,
-      significant: significant[i] === true,
-      moved: significant[i] === true && by[test].effect >= alertAt,
-    }),
-  );
+  const adjusted = benjaminiHochberg(measured.map(({ by }) => by[test].pValue));
+  return measured.map(({ places, by }, i) => {
+    const { effect, bound } = by[test];
+    const moved = effect >= alertAt && effect > bound && adjusted[i]! <= FALSE_DISCOVERIES;
+    return { places, by, adjusted: adjusted[i]!, moved };
+  });
 }
 
-function effectOf({ effects }: Moved, { test }: { readonly test: DriftTestName }): number {
-  return Number.isFinite(effects[test]) ? effects[test] : -1;
+function effectOf({ by }: Compared, { test }: DriftSpec): number {
+  return Number.isNaN(by[test].effect) ? -1 : by[test].effect;
 }
 
-function shown({ name, effects, p, significant, moved }: Moved) {
+function titleOf(
+  { test, alertAt }: DriftSpec,
+  sorted: readonly Compared[],
+  moved: readonly Compared[],
+  rows: number,
+  doubt: string | undefined,
+): string {
+  if (doubt !== undefined) return `Drift cannot be told: ${doubt}`;
+  const named = (one: Compared): string => `${one.places.profile.name} ${round(one.by[test].effect)}`;
+  const over = `${rows.toLocaleString('en')} predictions`;
+  if (moved.length > 0) {
+    const names = moved.slice(0, PICTURES_MAX).map(named).join(', ');
+    const more = moved.length > PICTURES_MAX ? ', …' : '';
+    return `${moved.length} of ${sorted.length} moved by ${test} ${alertAt} or more: ${names}${more}; ${over}`;
+  }
+  const most = sorted[0] === undefined ? '' : `; most: ${named(sorted[0])}`;
+  return `No input moved by ${test} ${alertAt}${most}; ${over}`;
+}
+
+function shown({ places, by, adjusted, moved }: Compared): { readonly [key: string]: Json } {
+  const measures = TESTS.map((name) => {
+    const { measure, effect, bound } = by[name];
+    return [MEASURE_NAMES[measure], { effect: finiteOrNull(effect), by_chance: finiteOrNull(bound) }];
+  });
   return {
-    input: name,
-    psi: finite(effects.psi),
-    js_distance: finite(effects.js),
-    ks_binned: finite(effects.ks),
-    p: finite(p),
-    significant,
+    input: places.profile.name,
+    ...(Object.fromEntries(measures) as { readonly [key: string]: Json }),
+    p_adjusted: finiteOrNull(adjusted),
     moved,
   };
 }
 
-function figure(
-  { test, alertAt }: { readonly test: DriftTestName; readonly alertAt: number },
-  found: readonly Moved[],
-) {
-  const sorted = [...found].sort((a, b) => effectOf(b, { test }) - effectOf(a, { test }));
+/** Kolmogorov and Smirnov's statistic is that of the bins; the exact one is never below it. */
+const MEASURE_NAMES = {
+  psi: 'psi',
+  js: 'js_distance',
+  ks: 'ks_binned',
+  tv: 'total_variation',
+} as const;
+
+function effectsFigure({ test, alertAt }: DriftSpec, sorted: readonly Compared[]): Json {
   return {
     kind: 'bars',
-    title: `Difference from the training rows (${test})`,
+    title: `How far the inputs are from the training rows (${test})`,
     x: { label: 'input' },
     y: { label: test },
-    categories: sorted.map(({ name }) => name),
-    series: [{ name: test, values: sorted.map(({ effects }) => finite(effects[test])) }],
+    categories: sorted.map(({ places }) => places.profile.name),
+    series: [
+      { name: 'this window', values: sorted.map(({ by }) => finiteOrNull(by[test].effect)) },
+      { name: 'by chance, 1 %', values: sorted.map(({ by }) => finiteOrNull(by[test].bound)) },
+    ],
     thresholds: [{ value: alertAt, label: 'alert' }],
   };
-}
-
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }
 
 function round(value: number): string {

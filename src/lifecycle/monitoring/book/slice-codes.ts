@@ -9,20 +9,19 @@ export class SliceCodes {
     this.#codes = Array.from({ length: slicings }, () => new Map<string, number>());
   }
 
-  /** Codes of a prediction's slices, one for each slicing. */
-  of(values: readonly string[]): number[] {
-    return values.map((value, i) => {
-      const known = this.#codes[i] as Map<string, number>;
-      const code = known.get(value);
-      if (code !== undefined) return code;
-      if (known.size >= SLICES_MAX) return -1;
-      known.set(value, known.size);
-      return known.size - 1;
-    });
+  /** Code of a value of a slicing; -1 for one too many and for none. */
+  of(slicing: number, value: string | undefined): number {
+    const known = this.#codes[slicing];
+    if (known === undefined || value === undefined) return -1;
+    const code = known.get(value);
+    if (code !== undefined) return code;
+    if (known.size >= SLICES_MAX) return -1;
+    known.set(value, known.size);
+    return known.size - 1;
   }
 
   /** Values of a slicing by code. */
   values(slicing: number): readonly string[] {
-    return [...(this.#codes[slicing] as Map<string, number>).keys()];
+    return [...(this.#codes[slicing]?.keys() ?? [])];
   }
 }

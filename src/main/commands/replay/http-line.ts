@@ -23,7 +23,7 @@ export interface HttpLine {
 }
 
 /** A request; `body` is JSON. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: 'GET' | 'POST';
   /** Absolute, with the query. */
   readonly path: string;

@@ -7,7 +7,10 @@ import type { Batch, ReplayRows, Slice } from './replay-rows.ts';
 import type { ClockView, OutcomeCounts, ReplayServer } from './replay-server.ts';
 import { sendPredictions } from './send-predictions.ts';
 
-/** How often it asks whether what the project carries out is done. */
+/**
+ * How often it asks whether what the project carries out is done: soon at first, since much of it is short.
+ */
+const BUSY_POLL_FIRST_MS = 10;
 const BUSY_POLL_MS = 100;
 
 /** Outcomes of the last day are sent again by a replay that goes on: cheap, and the server knows its own. */
@@ -155,10 +158,10 @@ async function untilIdle(
   span: { readonly from: number; readonly to: number },
 ): Promise<ClockView> {
   let clock = known;
-  while (clock.busy.length > 0) {
+  for (let pollMs = BUSY_POLL_FIRST_MS; clock.busy.length > 0; pollMs = Math.min(BUSY_POLL_MS, 2 * pollMs)) {
     const waitsFor = [...new Set(clock.busy.map(({ workflow }) => workflow))].join(', ');
     onStep({ ...stepOf(clock.at, counts, span), waitsFor });
-    await delay(BUSY_POLL_MS, undefined, { signal }).catch(() => {
+    await delay(pollMs, undefined, { signal }).catch(() => {
       throw new TendError('INTERRUPTED', 'interrupted');
     });
     clock = await server.clock();

@@ -12,13 +12,13 @@ import type { ReplayServer } from './replay-server.ts';
 const IN_FLIGHT_MAX = 4;
 
 /** How many rows were answered, and how many the endpoint refused as they are. */
-export interface Sent {
+interface Sent {
   readonly answered: number;
   readonly refused: number;
 }
 
 /** What is left of a span of event time after a lost connection: the rows that were not logged. */
-export type Remaining = () => Promise<readonly Batch[]>;
+type Remaining = () => Promise<readonly Batch[]>;
 
 /**
  * Sends the requests of a slice in order, over one connection. What the endpoint puts off is sent again;

@@ -170,14 +170,17 @@ export class Traffic {
 
   /** Ends an hour: what is out of reach from here is forgotten. */
   close(at: number): void {
+    const first = this.#closedHour === undefined;
     this.#closedHour = Math.floor(at / HOUR_MS);
     this.outOfTime = 0;
     this.sliceError = undefined;
     this.forget(at - this.#options.keepMs);
     const end = this.#closedHour + this.#spanHours;
-    for (const { hours } of this.#releases) for (const hour of hours.keys()) if (hour >= end) hours.delete(hour);
+    for (const { hours } of this.#releases)
+      for (const hour of hours.keys()) if (hour >= end) hours.delete(hour);
     for (const day of this.#days.keys()) if (day * DAY_MS >= end * HOUR_MS) this.#forgetDay(day);
-    this.#last = undefined;
+    // Until now a clock that was wrong by years may have set it.
+    if (first) this.#sinceHour = Math.min(...this.#releases.flatMap(({ hours }) => [...hours.keys()]));
   }
 
   /** Gives up predictions from before an event time, by whole hours and days. */

@@ -43,7 +43,12 @@ export function judgeLive(
       value: finiteOrNull(figure.value),
       low: finiteOrNull(figure.low),
       high: finiteOrNull(figure.high),
-      bound: bound === undefined ? {} : criterion.at_least === undefined ? { at_most: bound } : { at_least: bound },
+      bound:
+        bound === undefined
+          ? {}
+          : criterion.at_least === undefined
+            ? { at_most: bound }
+            : { at_least: bound },
       verdict: verdict === 'open' ? 'waiting' : verdict,
       ...(criterion.metric.startsWith('latency_') ? { unit: 'ms' } : {}),
     },
@@ -72,7 +77,8 @@ export function describeLive({ judged, bound }: LiveJudgement): string {
   const shown = (number: number): string => String(Number(number.toPrecision(4)));
   const of = unit === undefined ? '' : ` ${unit}`;
   const figure = value === null ? 'not measured' : `${shown(value)}${of}`;
-  const interval = typeof low === 'number' && typeof high === 'number' ? ` (${shown(low)} to ${shown(high)})` : '';
+  const interval =
+    typeof low === 'number' && typeof high === 'number' ? ` (${shown(low)} to ${shown(high)})` : '';
   if (bound === undefined) return `${metric} ${figure}${interval}, its bound is not known`;
   const side = judged.bound.at_least === undefined ? 'at most' : 'at least';
   return `${metric} ${figure}${interval}, ${side} ${shown(bound)}${of}`;

@@ -1,6 +1,6 @@
 import type { Figure } from '../../../kernel/figure.ts';
 import { referenceCounts } from './input-counts.ts';
-import type { InputProfile } from './input-profile.ts';
+import { BINS_MAX, type InputProfile, type NumberProfile } from './input-profile.ts';
 
 /** Levels shown of a text. */
 const LEVELS_SHOWN = 20;
@@ -15,17 +15,15 @@ export function profileFigure(profile: InputProfile, window: readonly number[]):
   const title = `${profile.name}: training rows and this window`.slice(0, 120);
   const y = { label: 'share of rows', scale: 'share' as const };
   if (profile.kind === 'number') {
-    const { edges, min, max } = profile;
-    const first = edges[0];
-    const last = edges.at(-1);
-    if (min !== null && max !== null && first !== undefined && last !== undefined && min < first && max > last) {
+    const edges = outerEdges(profile);
+    if (edges !== undefined) {
       return {
         kind: 'histogram',
         title,
         caption: missingCaption(reference[0], current[0]),
         x: { label: profile.name },
         y,
-        edges: [min, ...edges, max],
+        edges,
         series: [
           { name: 'training', counts: reference.slice(1) },
           { name: 'window', counts: current.slice(1) },
@@ -40,6 +38,15 @@ export function profileFigure(profile: InputProfile, window: readonly number[]):
     y,
     ...levelBars(profile, reference, current),
   };
+}
+
+/** Edges with ends; undefined for a constant and without a value. A last bin of one value gets a width. */
+function outerEdges({ edges, min, max }: NumberProfile): number[] | undefined {
+  const first = edges[0];
+  const last = edges.at(-1);
+  if (min === null || max === null || first === undefined || last === undefined || min >= first)
+    return undefined;
+  return [min, ...edges, max > last ? max : last + (last - min) / BINS_MAX];
 }
 
 function missingCaption(reference = 0, current = 0): string {
@@ -72,6 +79,6 @@ function levelBars(profile: InputProfile, reference: readonly number[], current:
 }
 
 /** Bins of a constant or of no value at all: below it, itself, above it. */
-function binNames({ min, edges }: Extract<InputProfile, { kind: 'number' }>): string[] {
+function binNames({ min, edges }: NumberProfile): string[] {
   return edges.length === 0 ? ['any'] : ['below', String(min), 'above'];
 }

@@ -48,14 +48,10 @@ export function profileColumn(name: string, column: Column): InputProfile {
 }
 
 function profileNumbers(name: string, values: Float64Array): NumberProfile {
-  const sorted = values.filter((value) => Number.isFinite(value)).sort();
+  const sorted = sortedFinite(values);
   const edges = edgesOf(sorted);
-  const counts = new Array<number>(edges.length + 1).fill(0);
-  const search = Float64Array.from(edges);
-  for (const value of sorted) {
-    const bin = binOf(search, value);
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
+  const ends = [...edges.map((edge) => firstAtLeast(sorted, edge)), sorted.length];
+  const counts = ends.map((end, bin) => end - (ends[bin - 1] ?? 0));
   const missing = values.length - sorted.length;
   return {
     kind: 'number',
@@ -66,6 +62,13 @@ function profileNumbers(name: string, values: Float64Array): NumberProfile {
     min: sorted[0] ?? null,
     max: sorted.at(-1) ?? null,
   };
+}
+
+function sortedFinite(values: Float64Array): Float64Array {
+  const finite = new Float64Array(values.length);
+  let rows = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) finite[rows++] = values[i]!;
+  return finite.subarray(0, rows).sort();
 }
 
 /**
@@ -123,6 +126,18 @@ function between(low: number, high: number): number {
 /** An edge right of a constant: a billionth of it, which no measurement resolves. */
 function nextAbove(value: number): number {
   return value + (Math.abs(value) * 1e-9 || Number.MIN_VALUE);
+}
+
+/** Place of the first value that is not below `value`; the length if there is none. */
+function firstAtLeast(sorted: Float64Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! >= value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function profileLevels(name: string, codes: Int32Array, levels: readonly string[]): CategoryProfile {
