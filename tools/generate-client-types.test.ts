@@ -94,3 +94,11 @@ test('the same document always gives the same text', () => {
   const reversed = { ...DOCUMENT, paths: Object.fromEntries(Object.entries(DOCUMENT.paths).reverse()) };
   assert.equal(generateClientTypes(reversed), generateClientTypes(DOCUMENT));
 });
+
+test('a body without fields takes no field of the path away', () => {
+  const operation = DOCUMENT.paths['/things/{id}/approve'].post;
+  const empty = { type: 'object', properties: {}, additionalProperties: false } as const;
+  const post = { ...operation, requestBody: { content: { 'application/json': { schema: empty } } } };
+  const text = generateClientTypes({ ...DOCUMENT, paths: { '/things/{id}/approve': { post } } });
+  assert.match(text, /ThingsApproveInput = \{ readonly id: string \};/);
+});

@@ -128,7 +128,9 @@ function inputType(operation: OperationObject, named: NamedTypes, owner: string)
   const fields = (operation.parameters ?? []).filter(
     (parameter) => parameter.in === 'path' || parameter.in === 'query',
   );
-  const body = operation.requestBody?.content?.['application/json']?.schema;
+  const sent = operation.requestBody?.content?.['application/json']?.schema;
+  // A body without fields says nothing beside a path; as a type it would forbid the fields of the path.
+  const body = fields.length > 0 && isEmpty(sent) ? undefined : sent;
   const parts: string[] = [];
   if (fields.length > 0 || body === undefined) {
     parts.push(
@@ -145,6 +147,10 @@ function inputType(operation: OperationObject, named: NamedTypes, owner: string)
   }
   if (body !== undefined) parts.push(jsonSchemaType(body, { named, owner }));
   return parts.join(' & ');
+}
+
+function isEmpty(schema: JsonSchema | undefined): boolean {
+  return schema?.type === 'object' && Object.keys(schema.properties ?? { some: {} }).length === 0;
 }
 
 function answerOf(operation: OperationObject): { schema: JsonSchema | undefined; stream: boolean } {

@@ -29,6 +29,7 @@ import {
 } from '../lifecycle/governance/index.ts';
 import { createExampleCache, type LifecycleContext } from '../lifecycle/stage-scope.ts';
 import { type ActionPorts, findPrediction, webhookIncident } from '../lifecycle/monitoring/index.ts';
+import { monitorOperations } from '../lifecycle/monitoring/book/operations.ts';
 import { incidentOperations } from '../lifecycle/monitoring/incidents/operations.ts';
 import { resumeRetrainings } from '../lifecycle/retraining/index.ts';
 import { type RetrainingContext, retrainingOperations } from '../lifecycle/retraining/operations.ts';
@@ -72,6 +73,7 @@ export const operations: readonly AnyOperation<AppContext>[] = [
   ...trainingOperations,
   ...deploymentOperations,
   ...liveOperations,
+  ...monitorOperations,
   ...incidentOperations,
   ...retrainingOperations,
   ...governanceOperations,

@@ -12,3 +12,8 @@ export function sqlText(text: string): string {
 export function sqlTime(ms: number): string {
   return `TIMESTAMP '${new Date(ms).toISOString().replace('T', ' ').replace('Z', '')}'`;
 }
+
+/** A moment (milliseconds UTC) as the text that a TIMESTAMP parameter takes. */
+export function momentText(ms: number): string {
+  return new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
+}

@@ -12,8 +12,15 @@ const MEMORY_LIMIT = '4GB';
  */
 export type TableRow = Readonly<Record<string, number | string | boolean | null>>;
 
+/** A statement that was parsed and planned once. */
+export interface PreparedTable {
+  readonly run: (values: Readonly<Record<string, string | number>>) => Promise<void>;
+}
+
 /** A database in memory of its own. */
 export interface TableSession extends AsyncDisposable {
+  /** Prepares a statement for many runs; each binds the named parameters anew. */
+  readonly prepare: (sql: string) => Promise<PreparedTable>;
   readonly connection: DuckDBConnection;
   /** Runs one statement for its effect. */
   readonly run: (sql: string) => Promise<void>;
@@ -66,6 +73,15 @@ async function openSession(
   await confine(connection, folders, files);
   return {
     connection,
+    prepare: async (sql) => {
+      const statement = await guarded(() => connection.prepare(sql));
+      return {
+        run: async (values) => {
+          statement.bind({ ...values });
+          await guarded(() => statement.run());
+        },
+      };
+    },
     run: async (sql) => {
       await guarded(() => connection.run(sql));
     },

@@ -42,7 +42,7 @@ function read(loop: FixtureLoop, { path, query }: Asked): Answered {
     const items = ['criterion:answers', 'criterion:still-good', 'drift'].map((monitor) => ({ monitor }));
     return [200, { items }];
   }
-  if (part === 'clock') return [200, { at: LOOP_AT.now, starts: LOOP_AT.deployed, replay: true }];
+  if (part === 'clock') return [200, { at: LOOP_AT.now, starts: LOOP_AT.deployed, busy: [], waiting: [] }];
   return part === 'timeline'
     ? [200, { criterion: 'still-good', figure: loop.timeline, windows: [] }]
     : undefined;

@@ -76,7 +76,11 @@ describe('tend plan and tend apply', () => {
   it('runs what leans on a change and nothing else, and says why', async () => {
     using other = project.copy();
     other.edit('tend.yaml', 'baseline - 0.05', 'baseline - 0.06');
-    other.edit('tend.yaml', 'deployment:', 'monitoring: { drift: { test: psi, alert_at: 0.2 } }\ndeployment:');
+    other.edit(
+      'tend.yaml',
+      'deployment:',
+      'monitoring: { drift: { test: psi, alert_at: 0.2 } }\ndeployment:',
+    );
     const plan = (await other.tend(['plan', '--json'])).data();
     assert.deepEqual(
       plan.changes

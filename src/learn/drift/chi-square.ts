@@ -14,9 +14,9 @@ const LANCZOS = [
 ] as const;
 
 /**
- * Chance that a chi-square variable with `df` degrees of freedom exceeds `x`, in [0, 1]: the regularized upper
- * incomplete gamma function Q(df / 2, x / 2), by its series below df + 2 and by its continued fraction above
- * (DLMF 8.11.4 and 8.9.2). 1 for x ≤ 0 and for no degree of freedom.
+ * Chance that a chi-square variable with `df` degrees of freedom exceeds `x`, in [0, 1]: the regularized
+ * upper incomplete gamma function Q(df / 2, x / 2), by its series below df + 2 and by its continued
+ * fraction above (DLMF 8.11.4 and 8.9.2). 1 for x ≤ 0 and for no degree of freedom.
  */
 export function chiSquareSurvival(x: number, df: number): number {
   if (Number.isNaN(x) || Number.isNaN(df)) return Number.NaN;

@@ -7,10 +7,10 @@ const TERMS = 100;
 const CERTAIN_BELOW = 0.18;
 
 /**
- * Two-sample Kolmogorov-Smirnov statistic *from bins*: the largest gap between the two shares of rows up to an
- * edge, in [0, 1]. Bins must be in order. At most the exact statistic, which looks between the edges too; with
- * twenty bins at the quantiles of the reference the gap is within 5 % of all rows. NaN when either side has no
- * rows.
+ * Two-sample Kolmogorov-Smirnov statistic *from bins*: the largest gap between the two shares of rows up to
+ * an edge, in [0, 1]. Bins must be in order. At most the exact statistic, which looks between the edges
+ * too; with twenty bins at the quantiles of the reference the gap is within 5 % of all rows. NaN when
+ * either side has no rows.
  */
 export function ksFromBins(reference: Counts, current: Counts): number {
   const { referenceRows, currentRows } = countPair(reference, current);
@@ -42,8 +42,8 @@ export function ksFromSamples(reference: Float64Array, current: Float64Array): n
 }
 
 /**
- * What the statistic exceeds with chance `tail` when nothing drifted: sqrt(-ln(tail / 2) / 2 · (1/n + 1/m)), the
- * first term of Kolmogorov's series. From bins it is exceeded less often still.
+ * What the statistic exceeds with chance `tail` when nothing drifted: sqrt(-ln(tail / 2) / 2 · (1/n +
+ * 1/m)), the first term of Kolmogorov's series. From bins it is exceeded less often still.
  */
 export function ksBound(pair: CountPair, tail: number): number {
   return Math.sqrt((-Math.log(tail / 2) / 2) * samplingVariance(pair));

@@ -51,7 +51,7 @@ test('every measure is 0 for equal shares, symmetric, and grows with the differe
   }
 });
 
-test('an empty side says nothing; a constant that stays is no drift; a constant that moves is the most', () => {
+test('an empty side says nothing, a constant that stays is no drift, one that moves is the most', () => {
   for (const name of TESTS) {
     const empty = measureDrift(name, { reference: [0, 9], current: [0, 0], ordered: true });
     assert.ok(Number.isNaN(empty.effect) && Number.isNaN(empty.pValue) && empty.rows === 0);

@@ -22,9 +22,9 @@ export interface Drift {
 const TAIL_DEFAULT = 0.05;
 
 /**
- * Compares rows of now with those of a reference, counted in the same bins. `ordered`: bins stand in the order
- * of their values, as `ks` needs. Effect, bound and p-value are NaN when either side has no rows; a constant
- * that stays the same has effect 0, bound 0 and p-value 1.
+ * Compares rows of now with those of a reference, counted in the same bins. `ordered`: bins stand in the
+ * order of their values, as `ks` needs. Effect, bound and p-value are NaN when either side has no rows; a
+ * constant that stays the same has effect 0, bound 0 and p-value 1.
  */
 export function measureDrift(
   test: DriftTest,

@@ -5,10 +5,10 @@ import { type Counts, type CountPair, countPair, samplingVariance } from './coun
 const EMPTY_ROWS = 0.5;
 
 /**
- * Population stability index: the sum over bins of (q - p) ln(q / p), p and q being the shares of the reference
- * and of the current rows (Siddiqi 2006; the symmetric Kullback-Leibler divergence of Jeffreys). At least 0; 0
- * for equal shares. Bins that are empty on both sides say nothing; on one side, half a row stands in. NaN when
- * either side has no rows.
+ * Population stability index: the sum over bins of (q - p) ln(q / p), p and q being the shares of the
+ * reference and of the current rows (Siddiqi 2006; the symmetric Kullback-Leibler divergence of Jeffreys).
+ * At least 0; 0 for equal shares. Bins that are empty on both sides say nothing; on one side, half a row
+ * stands in. NaN when either side has no rows.
  */
 export function psi(reference: Counts, current: Counts): number {
   const { referenceRows, currentRows } = countPair(reference, current);
@@ -24,8 +24,8 @@ export function psi(reference: Counts, current: Counts): number {
 }
 
 /**
- * What PSI exceeds with chance `tail` when nothing drifted: to second order it is (1/n + 1/m) times a chi-square
- * variable with one degree of freedom fewer than there are bins (Yurdakul and Naranjo 2020).
+ * What PSI exceeds with chance `tail` when nothing drifted: to second order it is (1/n + 1/m) times a
+ * chi-square variable with one degree of freedom fewer than there are bins (Yurdakul and Naranjo 2020).
  */
 export function psiBound(pair: CountPair, tail: number): number {
   return chiSquareQuantile(tail, pair.degrees) * samplingVariance(pair);

@@ -57,9 +57,9 @@ export function delongInterval(sums: PlacementSums): Interval {
 }
 
 /**
- * Area under the ROC curve with its 95 % interval, in one sort: the placements are mid-ranks (Sun and Xu 2014),
- * so the whole takes O(n log n) and not positives times negatives. `target` 0 or 1, `score` without NaN, both
- * of length n. See `delongInterval` for edge cases.
+ * Area under the ROC curve with its 95 % interval, in one sort: the placements are mid-ranks (Sun and Xu
+ * 2014), so the whole takes O(n log n) and not positives times negatives. `target` 0 or 1, `score` without
+ * NaN, both of length n. See `delongInterval` for edge cases.
  */
 export function aucInterval(target: Float64Array, score: Float64Array): Interval {
   const { order, positive, runEnd } = rankingOf(target, score);

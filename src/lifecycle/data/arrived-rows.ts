@@ -1,7 +1,8 @@
-import { sqlName, sqlTime } from '../../table/sql-name.ts';
+import { sqlTime } from '../../table/sql-name.ts';
 import type { TableSession } from '../../table/tables.ts';
-import { ARRIVED_COLUMN, arrivedAt } from './arrival.ts';
+import { ARRIVED_COLUMN, arrivedAt } from './arrived-at.ts';
 import type { CompiledFeatures } from './feature-definition.ts';
+import { openDictionary } from './key-dictionary.ts';
 import { lookBackMs } from './look-back.ts';
 import { KNOWN_COLUMN, ROW_COLUMN } from './source-reader.ts';
 import { ARRIVED_ROWS, withOutcome } from './table-query.ts';
@@ -25,9 +26,6 @@ export interface ArrivedRows {
   readonly generation: () => number;
 }
 
-/** Distinct texts of a key that are coded at most; beyond it making the dictionary costs more than it saves. */
-const CODED_LEVELS_MAX = 65_536;
-
 /** Rows are kept a day longer than the tables look back: boundaries are computed for the day that is open. */
 const MARGIN_MS = 86_400_000;
 
@@ -49,32 +47,18 @@ export async function openArrivedRows(
   }));
   const raw = typed.filter(({ name }) => name !== ROW_COLUMN && name !== KNOWN_COLUMN);
   const rowType = typed.find(({ name }) => name === ROW_COLUMN)?.engineType ?? 'BIGINT';
-  const spans = await Promise.all(
-    features.tables.map((table) => lookBackMs(session, table, features.source, features.available)),
-  );
-  const lookBack = Math.max(0, ...spans) + MARGIN_MS;
-  const keys = [...new Set(features.tables.flatMap((table) => [...table.key]))].filter(
-    (name) => raw.find((column) => column.name === name)?.engineType === 'VARCHAR',
-  );
-  const levels = new Map<string, Set<string>>();
+  const dictionary = await openDictionary(session, textKeys(features, raw), start);
+  const lookBack = await longestLookBack(session, features);
   const arrived = arrivedAt(features.available) ?? 'NULL::TIMESTAMP';
   let generation = 0;
 
   const layDown = async (relation: string, now: number): Promise<void> => {
     generation++;
-    const coded: string[] = [];
-    for (const [place, name] of keys.entries()) {
-      const known = levels.get(name);
-      if (known === undefined || known.size === 0 || known.size > CODED_LEVELS_MAX) continue;
-      const type = `tend_key_${place}_${generation}`;
-      await session.run(
-        `CREATE TYPE ${type} AS ENUM (SELECT level FROM tend_levels WHERE key = ${place} ORDER BY 1)`,
-      );
-      coded.push(`${sqlName(name)}::VARCHAR::${type} AS ${sqlName(name)}`);
-    }
+    const coded = await dictionary.codes(generation);
     const replaced = coded.length === 0 ? '' : `REPLACE (${coded.join(', ')})`;
-    const kept = Number.isFinite(now - lookBack)
-      ? `WHERE ${ARRIVED_COLUMN} IS NULL OR ${ARRIVED_COLUMN} > ${sqlTime(now - lookBack)}`
+    const oldest = now - lookBack;
+    const kept = Number.isFinite(oldest)
+      ? `WHERE ${ARRIVED_COLUMN} IS NULL OR ${ARRIVED_COLUMN} > ${sqlTime(oldest)}`
       : '';
     await session.run(
       `CREATE OR REPLACE TABLE tend_laid AS
@@ -82,37 +66,10 @@ export async function openArrivedRows(
     );
     await session.run(`DROP TABLE IF EXISTS ${ARRIVED_ROWS}`);
     await session.run(`ALTER TABLE tend_laid RENAME TO ${ARRIVED_ROWS}`);
-    for (const place of keys.keys())
-      await session.run(`DROP TYPE IF EXISTS tend_key_${place}_${generation - 1}`);
+    await dictionary.drop(generation - 1);
   };
 
-  const learn = async (name: string, values: Iterable<string>): Promise<boolean> => {
-    const known = levels.get(name) ?? new Set<string>();
-    levels.set(name, known);
-    const place = keys.indexOf(name);
-    const fresh: string[] = [];
-    for (const value of values) {
-      if (known.has(value)) continue;
-      known.add(value);
-      fresh.push(value);
-    }
-    if (fresh.length === 0) return false;
-    const insert = await session.connection.prepare('INSERT INTO tend_levels VALUES ($place, $level)');
-    for (const level of fresh) {
-      insert.bind({ place, level });
-      await insert.run();
-    }
-    return true;
-  };
-
-  await session.run('CREATE TABLE tend_levels (key INTEGER, level VARCHAR)');
   const withTarget = await withOutcome(session, features.source, start, features.outcomeSql);
-  for (const [place, name] of keys.entries()) {
-    const distinct = `SELECT DISTINCT ${sqlName(name)}::VARCHAR AS level FROM ${start} WHERE ${sqlName(name)} IS NOT NULL`;
-    const found = await session.rows(distinct);
-    levels.set(name, new Set(found.map((row) => String(row.level))));
-    await session.run(`INSERT INTO tend_levels SELECT ${place}, level FROM (${distinct})`);
-  }
   await layDown(`(SELECT *, ${arrived} AS ${ARRIVED_COLUMN} FROM ${withTarget})`, at);
 
   return {
@@ -120,16 +77,29 @@ export async function openArrivedRows(
     rowType,
     generation: () => generation,
     insert: async (relation, texts) => {
-      let grown = false;
-      for (const [name, values] of texts) {
-        if (keys.includes(name)) grown = (await learn(name, values)) || grown;
-      }
+      const grown = await dictionary.learn(texts);
       if (grown) await layDown(`(SELECT * FROM ${ARRIVED_ROWS})`, Number.NEGATIVE_INFINITY);
       await session.run(
         `INSERT INTO ${ARRIVED_ROWS} BY NAME
-         SELECT *, ${arrived} AS ${ARRIVED_COLUMN} FROM ${relation} ORDER BY ${ARRIVED_COLUMN}, "${ROW_COLUMN}"`,
+         SELECT *, ${arrived} AS ${ARRIVED_COLUMN} FROM ${relation}
+         ORDER BY ${ARRIVED_COLUMN}, "${ROW_COLUMN}"`,
       );
     },
     prune: (now) => layDown(`(SELECT * FROM ${ARRIVED_ROWS})`, now),
   };
+}
+
+/** Names of the key columns that hold texts. */
+function textKeys(features: CompiledFeatures, raw: readonly EngineColumn[]): string[] {
+  const keys = new Set(features.tables.flatMap((table) => [...table.key]));
+  return raw.flatMap(({ name, engineType }) => (engineType === 'VARCHAR' && keys.has(name) ? [name] : []));
+}
+
+/** How far back rows are needed, milliseconds; infinite where a table does not say. */
+async function longestLookBack(session: TableSession, features: CompiledFeatures): Promise<number> {
+  const spans: number[] = [];
+  for (const table of features.tables) {
+    spans.push(await lookBackMs(session, table, features.source, features.available));
+  }
+  return Math.max(0, ...spans) + MARGIN_MS;
 }

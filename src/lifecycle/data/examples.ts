@@ -5,7 +5,7 @@ import { sqlName, sqlTime } from '../../table/sql-name.ts';
 import { readFrame } from '../../table/read-frame.ts';
 import type { TableColumn } from '../../table/table-schema.ts';
 import type { StageScope } from '../stage-scope.ts';
-import { arrivedAt } from './arrival.ts';
+import { arrivedAt } from './arrived-at.ts';
 import { acceptedPartitions, type DatasetVersion, versionRelation } from './dataset.ts';
 import type { CompiledFeatures } from './feature-definition.ts';
 import { joinTable } from './join-tables.ts';

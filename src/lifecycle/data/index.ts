@@ -8,7 +8,7 @@
  * reads both through `loadExamples`, serving through the release; the definitions are the same.
  */
 export { type Examples, loadExamples } from './examples.ts';
-export type { SplitSpec } from './spec.ts';
+export type { DataSpec, SplitSpec } from './spec.ts';
 export {
   type SplitBounds,
   type SplitExamples,

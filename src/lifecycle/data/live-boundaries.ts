@@ -1,7 +1,6 @@
-import type { DuckDBPreparedStatement } from '@duckdb/node-api';
 import { durationMs } from '../../kernel/schema.ts';
-import { sqlName, sqlTime } from '../../table/sql-name.ts';
-import type { TableSession } from '../../table/tables.ts';
+import { momentText, sqlName, sqlTime } from '../../table/sql-name.ts';
+import type { PreparedTable, TableSession } from '../../table/tables.ts';
 import type { ArrivedRows } from './arrived-rows.ts';
 import { storeRows } from './ingest-partition.ts';
 import type { LiveScope, LiveTablesInput } from './live-tables.ts';
@@ -30,11 +29,13 @@ export interface LiveBoundaries {
 /** Without a feature table nothing is computed; the clock then moves by the hour. */
 const HOUR_MS = 3_600_000;
 
+/** A table whose boundaries are kept until they are sealed. */
 interface Kept {
   readonly table: TableQuery;
   readonly refreshMs: number;
+  /** Of the table of its boundaries, quoted. */
   readonly name: string;
-  insert: { readonly statement: DuckDBPreparedStatement; readonly generation: number } | undefined;
+  insert: { readonly statement: PreparedTable; readonly generation: number } | undefined;
   from: number | undefined;
   to: number;
 }
@@ -47,35 +48,14 @@ export async function openBoundaries(
   input: LiveTablesInput,
 ): Promise<LiveBoundaries> {
   const { features } = input.data;
-  const kept = features.tables.map((table): Kept => {
-    const refreshMs = durationMs(input.spec.features.tables?.[table.name]?.refresh ?? '1h');
-    return {
-      table,
-      refreshMs,
-      name: sqlName(`tend_history_${table.name}`),
-      insert: undefined,
-      from: undefined,
-      to: 0,
-    };
-  });
-  const create = async ({ table, name }: Kept): Promise<void> => {
-    const keys = table.key.map(
-      (key, i) => `${sqlName(key)} ${table.keyTypes[i] === 'number' ? 'DOUBLE' : 'VARCHAR'}`,
-    );
-    const values = table.columns.map((column) => `${sqlName(column)} DOUBLE`);
-    await session.run(
-      `CREATE OR REPLACE TABLE ${name} (${MOMENT_COLUMN} TIMESTAMP, ${[...keys, ...values].join(', ')})`,
-    );
-  };
-  for (const one of kept) await create(one);
+  const kept = features.tables.map((table) => keptOf(table, input));
+  for (const one of kept) await create(session, one);
 
-  const insertOf = async (one: Kept): Promise<DuckDBPreparedStatement> => {
+  const insertOf = async (one: Kept): Promise<PreparedTable> => {
     const generation = arrived.generation();
     if (one.insert?.generation !== generation) {
-      const statement = await session.connection.prepare(
-        `INSERT INTO ${one.name} ${momentQuery(features, one.table)}`,
-      );
-      one.insert = { statement, generation };
+      const sql = `INSERT INTO ${one.name} ${momentQuery(features, one.table)}`;
+      one.insert = { statement: await session.prepare(sql), generation };
     }
     return one.insert.statement;
   };
@@ -84,41 +64,55 @@ export async function openBoundaries(
     for (const one of kept) {
       if (at % one.refreshMs !== 0) continue;
       const statement = await insertOf(one);
-      statement.bind({ at: new Date(at).toISOString().replace('T', ' ').replace('Z', '') });
-      await statement.run();
+      await statement.run({ at: momentText(at) });
       one.from ??= at;
       one.to = at;
       const relation = `(SELECT * FROM ${one.name} WHERE ${MOMENT_COLUMN} = ${sqlTime(at)})`;
-      await publishBoundary(session, {
-        dir: input.featureDir,
-        project: scope.project,
-        table: one.table,
-        at,
-        relation,
-      });
+      const { project } = scope;
+      await publishBoundary(session, { dir: input.featureDir, project, table: one.table, at, relation });
     }
   };
 
   return {
     stepMs: Math.min(HOUR_MS, ...kept.map(({ refreshMs }) => refreshMs)),
     compute,
-    seal: async () => {
-      const sealed: SealedHistory[] = [];
-      for (const { table, name, from, to, refreshMs } of kept) {
-        if (from === undefined) continue;
-        const [count] = await session.rows(`SELECT count(*) AS n FROM ${name}`);
-        const order = [MOMENT_COLUMN, ...table.key].map(sqlName).join(', ');
-        const blob = await storeRows(scope, session, `SELECT * FROM ${name} ORDER BY ${order}`);
-        sealed.push({ table: table.name, blob, from, to, refreshMs, rows: Number(count?.n) });
-      }
-      return sealed;
-    },
+    seal: () => sealAll(scope, session, kept),
     reset: async () => {
       for (const one of kept) {
-        await create(one);
+        await create(session, one);
         one.insert = undefined;
         one.from = undefined;
       }
     },
   };
+}
+
+function keptOf(table: TableQuery, { spec }: LiveTablesInput): Kept {
+  const refreshMs = durationMs(spec.features.tables?.[table.name]?.refresh ?? '1h');
+  const name = sqlName(`tend_history_${table.name}`);
+  return { table, refreshMs, name, insert: undefined, from: undefined, to: 0 };
+}
+
+async function create(session: TableSession, { table, name }: Kept): Promise<void> {
+  const typeOf = (part: number): string => (table.keyTypes[part] === 'number' ? 'DOUBLE' : 'VARCHAR');
+  const keys = table.key.map((key, part) => `${sqlName(key)} ${typeOf(part)}`);
+  const values = table.columns.map((column) => `${sqlName(column)} DOUBLE`);
+  const columns = [`${MOMENT_COLUMN} TIMESTAMP`, ...keys, ...values].join(', ');
+  await session.run(`CREATE OR REPLACE TABLE ${name} (${columns})`);
+}
+
+async function sealAll(
+  scope: LiveScope,
+  session: TableSession,
+  kept: readonly Kept[],
+): Promise<SealedHistory[]> {
+  const sealed: SealedHistory[] = [];
+  for (const { table, name, from, to, refreshMs } of kept) {
+    if (from === undefined) continue;
+    const [count] = await session.rows(`SELECT count(*) AS n FROM ${name}`);
+    const order = [MOMENT_COLUMN, ...table.key].map(sqlName).join(', ');
+    const blob = await storeRows(scope, session, `SELECT * FROM ${name} ORDER BY ${order}`);
+    sealed.push({ table: table.name, blob, from, to, refreshMs, rows: Number(count?.n) });
+  }
+  return sealed;
 }

@@ -50,8 +50,8 @@ export interface SealedRows {
 }
 
 /**
- * The feature tables of a project while it lives: received rows go through the contract's rules on rows and become
- * part of what the tables are computed from at the next boundary. One session, one caller at a time.
+ * The feature tables of a project while it lives: received rows go through the contract's rules on rows and
+ * become part of what the tables are computed from at the next boundary. One session, one caller at a time.
  */
 export interface LiveTables extends AsyncDisposable {
   /** Takes in received rows; answers row by row. */
@@ -167,7 +167,8 @@ async function receiver(
     features.outcomeSql,
   );
   const target = `${sqlName(features.target)}::DOUBLE`;
-  // Received when the boundary of its arrival had been computed already: known from just after its receipt on.
+  // Received when the boundary of its arrival had been computed already: known from just after its receipt
+  // on.
   const late = features.available === null ? 'false' : `${KNOWN_COLUMN} >= ${sqlName(features.available)}`;
   const batch = `CREATE OR REPLACE TEMP TABLE tend_batch AS
     SELECT * REPLACE (CASE WHEN ${late} THEN ${KNOWN_COLUMN} + INTERVAL 1 millisecond END AS ${KNOWN_COLUMN}) FROM ${outcomes}`;

@@ -1,4 +1,5 @@
 import { aliasOf, asNodes, sqlOfTree, type SqlNode, sqlTree, walkSql } from '../../table/sql-statement.ts';
+import { momentText } from '../../table/sql-name.ts';
 import type { TableSession } from '../../table/tables.ts';
 import type { TableQuery } from './table-query.ts';
 
@@ -11,9 +12,9 @@ const FIRST_MONTH_MS = Date.UTC(2023, 0, 1);
 const MONTH_MS = 31 * 86_400_000;
 
 /**
- * How far back from `$at` a feature table reads rows by their arrival, milliseconds; infinite where its SQL does not
- * say. It does where its one SELECT over the source has `WHERE arrival > $at - interval …`, alone or among
- * conditions joined by AND. Rows older than that need not be held for it.
+ * How far back from `$at` a feature table reads rows by their arrival, milliseconds; infinite where its SQL
+ * does not say. It does where its one SELECT over the source has `WHERE arrival > $at - interval …`, alone or
+ * among conditions joined by AND. Rows older than that need not be held for it.
  */
 export async function lookBackMs(
   session: TableSession,
@@ -71,7 +72,7 @@ async function spanMs(session: TableSession, bound: SqlNode): Promise<number> {
   let earliest = Number.POSITIVE_INFINITY;
   for (let month = 0; month < MONTHS_TRIED; month++) {
     const at = FIRST_MONTH_MS + month * MONTH_MS;
-    statementOf.bind({ at: new Date(at).toISOString().replace('T', ' ').replace('Z', '') });
+    statementOf.bind({ at: momentText(at) });
     const value = (await statementOf.runAndReadAll()).getRows()[0]?.[0];
     if (typeof value !== 'number') return Number.POSITIVE_INFINITY;
     longest = Math.max(longest, at - value);

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../kernel/json.ts';
 import { durationMs } from '../../kernel/schema.ts';
 import { sqlName, sqlTime } from '../../table/sql-name.ts';
 import { evidencedStep, type KeyScope, type StageResult, type StageScope } from '../stage-scope.ts';
-import { arrivedAt } from './arrival.ts';
+import { arrivedAt } from './arrived-at.ts';
 import { acceptedPartitions, type DatasetVersion, versionRelation } from './dataset.ts';
 import { type CompiledFeatures, compileFeatures } from './feature-definition.ts';
 import { ingest } from './ingest.ts';

@@ -9,7 +9,7 @@ import { type DatasetVersion, versionRelation } from './dataset.ts';
 import type { CompiledFeatures } from './feature-definition.ts';
 import { storeRows } from './ingest-partition.ts';
 import type { FeaturesSpec } from './spec.ts';
-import { ARRIVED_COLUMN, arrivedAt } from './arrival.ts';
+import { ARRIVED_COLUMN, arrivedAt } from './arrived-at.ts';
 import { ARRIVED_ROWS, atMoment, type TableQuery, withOutcome } from './table-query.ts';
 
 /** Rows of a history while it is computed; no declared SELECT can refer to the name. */

@@ -123,7 +123,7 @@ test('what happened stands on the same axis, in order, each once', () =>
     assert.equal(marks.find(({ kind }) => kind === 'exit')?.label, 'version flight-delay@1 retired');
   }));
 
-test('a project that was never measured has an empty figure; more than a thousand windows keep the newest', () =>
+test('without a measurement the figure is empty; of more than a thousand windows the newest stay', () =>
   onSqlite(async (db) => {
     await record(db, PROJECT, []);
     const { criterion, figure, windows } = await timeline(db, { project: PROJECT });

@@ -18,8 +18,9 @@ export interface Timeline {
 }
 
 /**
- * A live criterion of a project over time with incidents, retrainings, promotions, refusals, rollbacks and exits. The
- * criterion is the one asked for, else the one that looks at the longest windows (outcomes rather than the service).
+ * A live criterion of a project over time with incidents, retrainings, promotions, refusals, rollbacks and
+ * exits. The criterion is the one asked for, else the one that looks at the longest windows (outcomes
+ * rather than the service).
  *
  * @throws NOT_FOUND for a criterion that was never measured.
  */
@@ -72,7 +73,10 @@ async function figureOf(
   };
 }
 
-/** A bound that never changed is a threshold; one that leans on each release's test figure is a line of its own. */
+/**
+ * A bound that never changed is a threshold; one that leans on each release's test figure is a line of its
+ * own.
+ */
 function boundOf(windows: readonly MonitorWindow[]) {
   const bounds = new Set(windows.flatMap(({ bound }) => (bound === null ? [] : [bound])));
   const [only] = bounds;

@@ -10,6 +10,10 @@ export type AccountsListOutput = { readonly items: readonly Account[]; readonly 
 
 export type AccountsUpdateInput = { readonly name: string } & { readonly roles?: readonly ("viewer" | "editor" | "approver" | "admin")[]; readonly disabled?: boolean; readonly password?: string };
 
+export type Action = { readonly id: string; readonly project: string; readonly incident: string; readonly kind: "alert" | "retrain" | "roll_back" | "fall_back" | "throttle" | "stop"; readonly state: "waiting" | "done" | "dry-run" | "vetoed" | "limited" | "failed"; readonly to: string | null; readonly at: number; readonly dueAt: number | null; readonly reason: string; readonly decidedBy: string | null; readonly evidence: string | null };
+
+export type ActionsVetoInput = { readonly id: string } & { readonly reason?: string };
+
 export type Approval = { readonly id: string; readonly project: string; readonly gate: string; readonly subject: string; readonly by: string; readonly notAuthor: boolean; readonly author: string; readonly state: "waiting" | "approved" | "rejected"; readonly decidedBy?: string; readonly comment?: string; readonly createdAt: number; readonly decidedAt?: number; readonly executionId?: string };
 
 export type ApprovalsApproveInput = { readonly id: string } & { readonly comment?: string };
@@ -24,19 +28,63 @@ export type ApprovalsRejectInput = { readonly id: string } & { readonly comment?
 
 export type ApprovalsRejectOutput = { readonly id: string; readonly state: "rejected" };
 
+export type Archive = { readonly id: string; readonly project: string; readonly kind: "version" | "endpoint" | "project"; readonly subject: string; readonly hash: string; readonly sizeBytes: number; readonly predictions: number; readonly createdAt: number };
+
+export type ArchivesListInput = { readonly project?: string };
+
+export type ArchivesListOutput = { readonly items: readonly Archive[] };
+
+export type ArchivesReadInput = { readonly id: string };
+
+export type ArchivesReadOutput = { readonly base64: string };
+
+export type Candidate = { readonly id: string; readonly project: string; readonly retraining: string; readonly window: string; readonly model: string; readonly version: number | null; readonly release: string | null; readonly state: "training" | "judged" | "canary" | "promoted" | "refused" | "rolled-back" | "failed"; readonly reason: string; readonly evidence: readonly string[]; readonly comparison: { readonly metric: string; readonly rows: number; readonly champion: number; readonly figure: { readonly value: number | null; readonly low: number | null; readonly high: number | null }; readonly difference: { readonly value: number | null; readonly low: number | null; readonly high: number | null }; readonly verdict: "better" | "worse" | "open" } | null; readonly at: number };
+
+export type CandidatesListInput = { readonly project: string };
+
+export type CandidatesListOutput = { readonly items: readonly Candidate[] };
+
 export type Change = { readonly kind: "stage"; readonly project: string; readonly stage: "problem" | "data" | "training" | "evaluation" | "testing" | "deployment" | "monitoring" | "retraining" | "governance" | "decommissioning"; readonly verdict: "pass" | "fail" | "waiting" | "running" | "skipped" | "stale" | "none"; readonly reason: string } | { readonly kind: "progress"; readonly project: string; readonly text: string; readonly share?: number } | { readonly kind: "inbox" };
 
 export type ChangesWatchInput = { readonly [key: string]: never };
 
-export type Endpoint = { readonly name: string; readonly project: string; readonly generation: number; readonly state: string; readonly routes: readonly ({ readonly version: string; readonly releaseHash: string; readonly weight: number; readonly role: "stable" | "candidate" | "warm" })[] };
+export type ClockAdvanceInput = { readonly project: string } & { readonly to: number | string };
+
+export type ClockShowInput = { readonly project: string };
+
+export type Comment = { readonly id: string; readonly project: string; readonly subject: string; readonly author: { readonly id: string; readonly name: string }; readonly text: string; readonly createdAt: number };
+
+export type CommentsCreateInput = { readonly subject: string; readonly text: string; readonly project?: string };
+
+export type CommentsListInput = { readonly limit?: number; readonly cursor?: string; readonly subject?: string; readonly project?: string };
+
+export type CommentsListOutput = { readonly items: readonly Comment[]; readonly next?: string };
+
+export type DatasetsSheetInput = { readonly dataset: string; readonly project?: string; readonly version?: string; readonly format?: "md" | "html" | "json" };
+
+export type Document = { readonly name: string; readonly version: string; readonly format: "md" | "html" | "json"; readonly mediaType: string; readonly text: string | null; readonly document: Json | null };
+
+export type Endpoint = { readonly name: string; readonly project: string; readonly generation: number; readonly state: string; readonly reason: string | null; readonly throttle: { readonly perSecond: number } | null; readonly successor: string | null; readonly routes: readonly ({ readonly version: string; readonly releaseHash: string; readonly weight: number; readonly role: "stable" | "candidate" | "warm" })[] };
 
 export type EndpointsListInput = { readonly [key: string]: never };
 
 export type EndpointsListOutput = { readonly items: readonly Endpoint[] };
 
+export type EndpointsResumeInput = { readonly endpoint: string } & { readonly reason?: string };
+
+export type EndpointsResumeOutput = { readonly endpoint: string; readonly state: "serving" | "stopped" };
+
 export type EndpointsRollbackInput = { readonly endpoint: string } & { readonly reason?: string };
 
 export type EndpointsRollbackOutput = { readonly endpoint: string; readonly version: string; readonly before: string };
+
+export type EndpointsStopInput = { readonly endpoint: string } & { readonly reason?: string };
+
+export type EndpointsStopOutput = { readonly endpoint: string; readonly state: "serving" | "stopped" };
+
+export type EndpointsThrottleInput = { readonly endpoint: string } & { readonly perSecond: number; readonly reason?: string };
+
+export type EndpointsThrottleOutput = { readonly endpoint: string; readonly perSecond: number | null };
 
 export type Evidence = { readonly id: string; readonly project: string; readonly stage: "problem" | "data" | "training" | "evaluation" | "testing" | "deployment" | "monitoring" | "retraining" | "governance" | "decommissioning"; readonly kind: string; readonly subject: string; readonly verdict: "pass" | "fail" | "info"; readonly title: string; readonly body: Json; readonly hash: string; readonly createdAt: number };
 
@@ -50,27 +98,53 @@ export type Inbox = { readonly items: readonly ({ readonly id: string; readonly 
 
 export type InboxListInput = { readonly [key: string]: never };
 
+export type Incident = { readonly id: string; readonly project: string; readonly cause: string; readonly severity: "info" | "warning" | "critical"; readonly state: "open" | "acknowledged" | "resolved"; readonly owner: string; readonly title: string; readonly whatToDo: string; readonly seen: number; readonly evidence: readonly string[]; readonly release: string | null; readonly openedAt: number; readonly lastAt: number; readonly acknowledgedBy: string | null; readonly resolvedAt: number | null; readonly resolvedBy: string | null; readonly resolution: string | null; readonly createdAt: number };
+
+export type IncidentDetail = { readonly id: string; readonly project: string; readonly cause: string; readonly severity: "info" | "warning" | "critical"; readonly state: "open" | "acknowledged" | "resolved"; readonly owner: string; readonly title: string; readonly whatToDo: string; readonly seen: number; readonly evidence: readonly string[]; readonly release: string | null; readonly openedAt: number; readonly lastAt: number; readonly acknowledgedBy: string | null; readonly resolvedAt: number | null; readonly resolvedBy: string | null; readonly resolution: string | null; readonly createdAt: number; readonly actions: readonly Action[]; readonly shown: readonly ({ readonly id: string; readonly kind: string; readonly verdict: "pass" | "fail" | "info"; readonly title: string; readonly createdAt: number })[] };
+
+export type IncidentsAcknowledgeInput = { readonly id: string };
+
+export type IncidentsListInput = { readonly limit?: number; readonly cursor?: string; readonly project?: string; readonly state?: "open" | "acknowledged" | "resolved" };
+
+export type IncidentsListOutput = { readonly items: readonly Incident[]; readonly next?: string };
+
+export type IncidentsResolveInput = { readonly id: string } & { readonly resolution: string };
+
+export type IncidentsShowInput = { readonly id: string };
+
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 export type LedgerExportInput = { readonly [key: string]: never };
 
 export type LedgerExportOutput = { readonly line: string };
 
-export type Me = { readonly kind: "account" | "local" | "system" | "anonymous"; readonly id: string; readonly name: string; readonly roles: readonly ("viewer" | "editor" | "approver" | "admin")[]; readonly permissions: readonly ("public" | "project.read" | "project.write" | "data.read" | "model.read" | "model.write" | "endpoint.write" | "prediction.write" | "approval.give" | "ledger.read" | "account.manage" | "server.read")[]; readonly signInNeeded: boolean };
+export type Me = { readonly kind: "account" | "local" | "system" | "anonymous"; readonly id: string; readonly name: string; readonly roles: readonly ("viewer" | "editor" | "approver" | "admin")[]; readonly permissions: readonly ("public" | "project.read" | "project.write" | "data.read" | "model.read" | "model.write" | "endpoint.write" | "prediction.write" | "clock.write" | "incident.write" | "comment.write" | "archive.write" | "webhook.manage" | "approval.give" | "ledger.read" | "account.manage" | "server.read")[]; readonly signInNeeded: boolean };
 
 export type MeGetInput = { readonly [key: string]: never };
 
-export type ModelVersion = { readonly model: string; readonly version: number; readonly runId: string | null; readonly modelBlob: string | null; readonly manifest: string | null; readonly aliases: readonly string[]; readonly createdAt: number };
+export type ModelVersion = { readonly model: string; readonly version: number; readonly runId: string | null; readonly modelBlob: string | null; readonly manifest: string | null; readonly aliases: readonly string[]; readonly state: string; readonly successor: string | null; readonly createdAt: number };
+
+export type ModelsCardInput = { readonly model: string; readonly version?: number; readonly format?: "md" | "html" | "json" };
 
 export type ModelsShowInput = { readonly model: string };
 
 export type ModelsShowOutput = { readonly items: readonly ModelVersion[] };
 
-export type NewToken = { readonly id: string; readonly account: string; readonly name: string; readonly scopes?: readonly ("public" | "project.read" | "project.write" | "data.read" | "model.read" | "model.write" | "endpoint.write" | "prediction.write" | "approval.give" | "ledger.read" | "account.manage" | "server.read")[]; readonly createdAt: number; readonly expiresAt?: number; readonly lastUsedAt?: number; readonly revokedAt?: number; readonly secret: string };
+export type NewToken = { readonly id: string; readonly account: string; readonly name: string; readonly scopes?: readonly ("public" | "project.read" | "project.write" | "data.read" | "model.read" | "model.write" | "endpoint.write" | "prediction.write" | "clock.write" | "incident.write" | "comment.write" | "archive.write" | "webhook.manage" | "approval.give" | "ledger.read" | "account.manage" | "server.read")[]; readonly createdAt: number; readonly expiresAt?: number; readonly lastUsedAt?: number; readonly revokedAt?: number; readonly secret: string };
+
+export type NewWebhook = { readonly id: string; readonly project?: string; readonly url: string; readonly events: readonly string[]; readonly state: "active" | "paused"; readonly createdAt: number; readonly secret: string };
+
+export type OutcomesRecordInput = { readonly outcomes: readonly ({ readonly prediction?: string; readonly key?: string | number; readonly value: Json; readonly at?: number | string })[]; readonly endpoint?: string };
 
 export type Plan = { readonly project: string; readonly specHash: string; readonly changes: readonly ({ readonly action: "create" | "change" | "replace" | "remove" | "traffic" | "approval"; readonly stage: "problem" | "data" | "training" | "evaluation" | "testing" | "deployment" | "monitoring" | "retraining" | "governance" | "decommissioning"; readonly subject: string; readonly reason: string })[]; readonly stages: readonly ({ readonly stage: "problem" | "data" | "training" | "evaluation" | "testing" | "deployment" | "monitoring" | "retraining" | "governance" | "decommissioning"; readonly run: boolean; readonly reason: string })[]; readonly hash: string };
 
+export type PredictionsListInput = { readonly project: string; readonly from: number | string; readonly to: number | string; readonly limit?: number; readonly cursor?: string };
+
+export type PredictionsTraceInput = { readonly id: string };
+
 export type Problem = { readonly type: string; readonly title: string; readonly status: number; readonly detail: string; readonly code: "INVALID_INPUT" | "USAGE" | "SPEC_INVALID" | "SPEC_MISSING" | "NOT_FOUND" | "NOT_ALLOWED" | "NOT_SIGNED_IN" | "CONFLICT" | "STALE_PLAN" | "FOLDER_OWNED" | "PORT_IN_USE" | "TOO_LARGE" | "TOO_MANY" | "GONE" | "SOURCE_UNREADABLE" | "DATA_REFUSED" | "TRAINING_FAILED" | "STATE_UNREADABLE" | "STATE_READ_ONLY" | "DISK_FULL" | "UNAVAILABLE" | "INTERRUPTED" | "INTERNAL"; readonly hint: string; readonly errors: readonly { readonly path: string; readonly message: string }[]; readonly requestId: string };
+
+export type ProjectClock = { readonly project: string; readonly at: number; readonly starts: number | null; readonly busy: readonly { readonly execution: string; readonly workflow: string }[]; readonly waiting: readonly { readonly execution: string; readonly workflow: string; readonly reason: string }[] };
 
 export type ProjectsApplyInput = { readonly yaml: string; readonly files: { readonly [key: string]: string }; readonly planHash?: string };
 
@@ -81,6 +155,32 @@ export type ProjectsPlanInput = { readonly yaml: string; readonly files: { reado
 export type ProjectsValidateInput = { readonly yaml: string };
 
 export type ProjectsValidateOutput = { readonly mistakes: readonly { readonly path: string; readonly line: number; readonly column: number; readonly message: string; readonly frame: string }[] };
+
+export type RecentPredictions = { readonly items: readonly ({ readonly id: string; readonly key: string | number | null; readonly t: number; readonly version: string; readonly prediction: number | null; readonly hasOutcome: boolean })[]; readonly next: string | null };
+
+export type RecordedOutcomes = { readonly accepted: number; readonly duplicate: number; readonly unknown: number; readonly refused: number; readonly problems: readonly { readonly index: number; readonly code: string; readonly message: string }[] };
+
+export type Retirement = { readonly execution: string; readonly state: string; readonly verdict: "pass" | "fail" | "waiting"; readonly reason: string; readonly certificate: string | null; readonly archive: string | null };
+
+export type RetirementsListInput = { readonly project?: string };
+
+export type RetirementsListOutput = { readonly items: readonly Tombstone[] };
+
+export type RetirementsStartInput = { readonly what: string; readonly successor?: string; readonly reason?: string };
+
+export type Retraining = { readonly id: string; readonly project: string; readonly trigger: string; readonly incident: string | null; readonly at: number; readonly state: "running" | "refused" | "promoted" | "kept" | "rolled-back" | "failed"; readonly reason: string; readonly champion: number | null; readonly promoted: number | null; readonly promotedAt: number | null; readonly looks: readonly ({ readonly at: number; readonly rows: number; readonly metric: string; readonly difference: { readonly value: number | null; readonly low: number | null; readonly high: number | null }; readonly verdict: "helped" | "harmed" | "open" | "superseded"; readonly evidence: string })[]; readonly execution: string | null };
+
+export type RetrainingsListInput = { readonly project: string };
+
+export type RetrainingsListOutput = { readonly items: readonly Retraining[] };
+
+export type RetrainingsShowInput = { readonly id: string };
+
+export type RetrainingsShowOutput = { readonly retraining: Retraining; readonly candidates: readonly Candidate[] };
+
+export type RetrainingsStartInput = { readonly project: string } & { readonly force?: boolean };
+
+export type RetrainingsStartOutput = { readonly retraining: string; readonly execution: string };
 
 export type Server = { readonly version: string; readonly dataPlane: string | null; readonly signedIn: boolean; readonly signInNeeded: boolean; readonly principal: { readonly kind: "account" | "local" | "system" | "anonymous"; readonly id: string; readonly name: string; readonly roles: readonly ("viewer" | "editor" | "approver" | "admin")[] } };
 
@@ -102,9 +202,9 @@ export type Status = { readonly projects: readonly ({ readonly name: string; rea
 
 export type StatusShowInput = { readonly [key: string]: never };
 
-export type Token = { readonly id: string; readonly account: string; readonly name: string; readonly scopes?: readonly ("public" | "project.read" | "project.write" | "data.read" | "model.read" | "model.write" | "endpoint.write" | "prediction.write" | "approval.give" | "ledger.read" | "account.manage" | "server.read")[]; readonly createdAt: number; readonly expiresAt?: number; readonly lastUsedAt?: number; readonly revokedAt?: number };
+export type Token = { readonly id: string; readonly account: string; readonly name: string; readonly scopes?: readonly ("public" | "project.read" | "project.write" | "data.read" | "model.read" | "model.write" | "endpoint.write" | "prediction.write" | "clock.write" | "incident.write" | "comment.write" | "archive.write" | "webhook.manage" | "approval.give" | "ledger.read" | "account.manage" | "server.read")[]; readonly createdAt: number; readonly expiresAt?: number; readonly lastUsedAt?: number; readonly revokedAt?: number };
 
-export type TokensCreateInput = { readonly name: string; readonly account?: string; readonly scopes?: readonly ("public" | "project.read" | "project.write" | "data.read" | "model.read" | "model.write" | "endpoint.write" | "prediction.write" | "approval.give" | "ledger.read" | "account.manage" | "server.read")[]; readonly expiresIn?: string };
+export type TokensCreateInput = { readonly name: string; readonly account?: string; readonly scopes?: readonly ("public" | "project.read" | "project.write" | "data.read" | "model.read" | "model.write" | "endpoint.write" | "prediction.write" | "clock.write" | "incident.write" | "comment.write" | "archive.write" | "webhook.manage" | "approval.give" | "ledger.read" | "account.manage" | "server.read")[]; readonly expiresIn?: string };
 
 export type TokensListInput = { readonly limit?: number; readonly cursor?: string };
 
@@ -112,26 +212,75 @@ export type TokensListOutput = { readonly items: readonly Token[]; readonly next
 
 export type TokensRevokeInput = { readonly id: string };
 
+export type Tombstone = { readonly kind: "version" | "endpoint" | "project"; readonly name: string; readonly project: string; readonly successor: string | null; readonly certificate: string; readonly archiveId: string | null; readonly at: number };
+
+export type Trace = { readonly project: string; readonly prediction: { readonly id: string; readonly key: string | number | null; readonly at: number; readonly eventTime: number; readonly endpoint: string; readonly prediction: number | null; readonly latencyUs: number; readonly fields: { readonly [key: string]: Json }; readonly features: { readonly [key: string]: Json }; readonly lies: { readonly segment: string | null; readonly part: string | null; readonly blob: string | null }; readonly tables: readonly { readonly table: string; readonly boundary: number }[] }; readonly outcome: { readonly target: number | null; readonly setAside: string | null; readonly receivedAt: number | null; readonly blob: string | null; readonly row: { readonly dataset: string; readonly row: number; readonly partition: string | null; readonly version: string | null } | null } | null; readonly release: { readonly hash: string; readonly version: string; readonly spec: string | null; readonly codeCommit: string | null; readonly createdAt: number } | null; readonly model: { readonly name: string; readonly version: number; readonly file: string | null; readonly createdAt: number; readonly candidate: { readonly retraining: string; readonly window: string; readonly state: string; readonly reason: string } | null } | null; readonly run: { readonly id: string; readonly startedAt: number | null; readonly endedAt: number | null; readonly params: { readonly [key: string]: Json }; readonly code: Json | null; readonly bounds: Json | null; readonly features: string | null; readonly digest: string | null } | null; readonly data: { readonly dataset: string; readonly hash: string; readonly rows: number; readonly createdAt: number; readonly source: { readonly uri: string; readonly hash: string | null } | null; readonly partitions: readonly ({ readonly name: string; readonly rows: number; readonly content: string; readonly blob: string; readonly setAside: string | null })[] } | null; readonly approvals: readonly ({ readonly id: string; readonly gate: string; readonly state: string; readonly by: string; readonly author: string; readonly decidedBy: string | null; readonly comment: string | null; readonly decidedAt: number | null; readonly own: boolean })[]; readonly evidence: readonly ({ readonly id: string; readonly stage: string; readonly kind: string; readonly verdict: "pass" | "fail" | "info"; readonly title: string; readonly hash: string; readonly createdAt: number })[]; readonly ledger: readonly { readonly chain: string; readonly seq: number; readonly at: number; readonly actor: string; readonly action: string; readonly subject: string; readonly hash: string }[] };
+
+export type Webhook = { readonly id: string; readonly project?: string; readonly url: string; readonly events: readonly string[]; readonly state: "active" | "paused"; readonly createdAt: number };
+
+export type WebhookDelivery = { readonly id: string; readonly event: string; readonly state: "waiting" | "delivered" | "given-up"; readonly attempts: number; readonly nextAt?: number; readonly lastStatus?: number; readonly lastError?: string; readonly createdAt: number; readonly updatedAt: number };
+
+export type WebhooksCreateInput = { readonly url: string; readonly events?: readonly string[]; readonly project?: string };
+
+export type WebhooksDeleteInput = { readonly id: string };
+
+export type WebhooksDeliveriesInput = { readonly id: string; readonly limit?: number; readonly cursor?: string };
+
+export type WebhooksDeliveriesOutput = { readonly items: readonly WebhookDelivery[]; readonly next?: string };
+
+export type WebhooksListInput = { readonly limit?: number; readonly cursor?: string };
+
+export type WebhooksListOutput = { readonly items: readonly Webhook[]; readonly next?: string };
+
+export type WebhooksTestInput = { readonly id: string };
+
+export type WebhooksTestOutput = { readonly delivery: string; readonly delivered: boolean; readonly status?: number; readonly error?: string };
+
 /** What each operation takes and gives, by its name. */
 export interface Operations {
   'accounts.create': { readonly input: AccountsCreateInput; readonly output: Account };
   'accounts.list': { readonly input: AccountsListInput; readonly output: AccountsListOutput };
   'accounts.update': { readonly input: AccountsUpdateInput; readonly output: Account };
+  'actions.veto': { readonly input: ActionsVetoInput; readonly output: Action };
   'approvals.approve': { readonly input: ApprovalsApproveInput; readonly output: ApprovalsApproveOutput };
   'approvals.list': { readonly input: ApprovalsListInput; readonly output: ApprovalsListOutput };
   'approvals.reject': { readonly input: ApprovalsRejectInput; readonly output: ApprovalsRejectOutput };
+  'archives.list': { readonly input: ArchivesListInput; readonly output: ArchivesListOutput };
+  'archives.read': { readonly input: ArchivesReadInput; readonly output: ArchivesReadOutput };
+  'candidates.list': { readonly input: CandidatesListInput; readonly output: CandidatesListOutput };
   'changes.watch': { readonly input: ChangesWatchInput; readonly output: Change };
+  'clock.advance': { readonly input: ClockAdvanceInput; readonly output: ProjectClock };
+  'clock.show': { readonly input: ClockShowInput; readonly output: ProjectClock };
+  'comments.create': { readonly input: CommentsCreateInput; readonly output: Comment };
+  'comments.list': { readonly input: CommentsListInput; readonly output: CommentsListOutput };
+  'datasets.sheet': { readonly input: DatasetsSheetInput; readonly output: Document };
   'endpoints.list': { readonly input: EndpointsListInput; readonly output: EndpointsListOutput };
+  'endpoints.resume': { readonly input: EndpointsResumeInput; readonly output: EndpointsResumeOutput };
   'endpoints.rollback': { readonly input: EndpointsRollbackInput; readonly output: EndpointsRollbackOutput };
+  'endpoints.stop': { readonly input: EndpointsStopInput; readonly output: EndpointsStopOutput };
+  'endpoints.throttle': { readonly input: EndpointsThrottleInput; readonly output: EndpointsThrottleOutput };
   'evidence.show': { readonly input: EvidenceShowInput; readonly output: Evidence };
   'executions.watch': { readonly input: ExecutionsWatchInput; readonly output: ExecutionItem };
   'inbox.list': { readonly input: InboxListInput; readonly output: Inbox };
+  'incidents.acknowledge': { readonly input: IncidentsAcknowledgeInput; readonly output: Incident };
+  'incidents.list': { readonly input: IncidentsListInput; readonly output: IncidentsListOutput };
+  'incidents.resolve': { readonly input: IncidentsResolveInput; readonly output: Incident };
+  'incidents.show': { readonly input: IncidentsShowInput; readonly output: IncidentDetail };
   'ledger.export': { readonly input: LedgerExportInput; readonly output: LedgerExportOutput };
   'me.get': { readonly input: MeGetInput; readonly output: Me };
+  'models.card': { readonly input: ModelsCardInput; readonly output: Document };
   'models.show': { readonly input: ModelsShowInput; readonly output: ModelsShowOutput };
+  'outcomes.record': { readonly input: OutcomesRecordInput; readonly output: RecordedOutcomes };
+  'predictions.list': { readonly input: PredictionsListInput; readonly output: RecentPredictions };
+  'predictions.trace': { readonly input: PredictionsTraceInput; readonly output: Trace };
   'projects.apply': { readonly input: ProjectsApplyInput; readonly output: ProjectsApplyOutput };
   'projects.plan': { readonly input: ProjectsPlanInput; readonly output: Plan };
   'projects.validate': { readonly input: ProjectsValidateInput; readonly output: ProjectsValidateOutput };
+  'retirements.list': { readonly input: RetirementsListInput; readonly output: RetirementsListOutput };
+  'retirements.start': { readonly input: RetirementsStartInput; readonly output: Retirement };
+  'retrainings.list': { readonly input: RetrainingsListInput; readonly output: RetrainingsListOutput };
+  'retrainings.show': { readonly input: RetrainingsShowInput; readonly output: RetrainingsShowOutput };
+  'retrainings.start': { readonly input: RetrainingsStartInput; readonly output: RetrainingsStartOutput };
   'server.show': { readonly input: ServerShowInput; readonly output: Server };
   'session.create': { readonly input: SessionCreateInput; readonly output: SessionCreateOutput };
   'session.delete': { readonly input: SessionDeleteInput; readonly output: SessionDeleteOutput };
@@ -140,6 +289,11 @@ export interface Operations {
   'tokens.create': { readonly input: TokensCreateInput; readonly output: NewToken };
   'tokens.list': { readonly input: TokensListInput; readonly output: TokensListOutput };
   'tokens.revoke': { readonly input: TokensRevokeInput; readonly output: Token };
+  'webhooks.create': { readonly input: WebhooksCreateInput; readonly output: NewWebhook };
+  'webhooks.delete': { readonly input: WebhooksDeleteInput; readonly output: Webhook };
+  'webhooks.deliveries': { readonly input: WebhooksDeliveriesInput; readonly output: WebhooksDeliveriesOutput };
+  'webhooks.list': { readonly input: WebhooksListInput; readonly output: WebhooksListOutput };
+  'webhooks.test': { readonly input: WebhooksTestInput; readonly output: WebhooksTestOutput };
 }
 
 /** Where each operation is found. `stream`: the answer is a series of server-sent events. */
@@ -147,21 +301,46 @@ export const OPERATIONS = {
   'accounts.create': { method: 'POST', path: '/api/tend/v1/accounts', stream: false },
   'accounts.list': { method: 'GET', path: '/api/tend/v1/accounts', stream: false },
   'accounts.update': { method: 'PATCH', path: '/api/tend/v1/accounts/{name}', stream: false },
+  'actions.veto': { method: 'POST', path: '/api/tend/v1/actions/{id}/veto', stream: false },
   'approvals.approve': { method: 'POST', path: '/api/tend/v1/approvals/{id}/approve', stream: false },
   'approvals.list': { method: 'GET', path: '/api/tend/v1/approvals', stream: false },
   'approvals.reject': { method: 'POST', path: '/api/tend/v1/approvals/{id}/reject', stream: false },
+  'archives.list': { method: 'GET', path: '/api/tend/v1/archives', stream: false },
+  'archives.read': { method: 'GET', path: '/api/tend/v1/archives/{id}/pieces', stream: true },
+  'candidates.list': { method: 'GET', path: '/api/tend/v1/projects/{project}/candidates', stream: false },
   'changes.watch': { method: 'GET', path: '/api/tend/v1/changes', stream: true },
+  'clock.advance': { method: 'POST', path: '/api/tend/v1/projects/{project}/clock', stream: false },
+  'clock.show': { method: 'GET', path: '/api/tend/v1/projects/{project}/clock', stream: false },
+  'comments.create': { method: 'POST', path: '/api/tend/v1/comments', stream: false },
+  'comments.list': { method: 'GET', path: '/api/tend/v1/comments', stream: false },
+  'datasets.sheet': { method: 'GET', path: '/api/tend/v1/datasets/{dataset}/sheet', stream: false },
   'endpoints.list': { method: 'GET', path: '/api/tend/v1/endpoints', stream: false },
+  'endpoints.resume': { method: 'POST', path: '/api/tend/v1/endpoints/{endpoint}/resume', stream: false },
   'endpoints.rollback': { method: 'POST', path: '/api/tend/v1/endpoints/{endpoint}/rollback', stream: false },
+  'endpoints.stop': { method: 'POST', path: '/api/tend/v1/endpoints/{endpoint}/stop', stream: false },
+  'endpoints.throttle': { method: 'POST', path: '/api/tend/v1/endpoints/{endpoint}/throttle', stream: false },
   'evidence.show': { method: 'GET', path: '/api/tend/v1/evidence/{id}', stream: false },
   'executions.watch': { method: 'GET', path: '/api/tend/v1/executions/{id}/events', stream: true },
   'inbox.list': { method: 'GET', path: '/api/tend/v1/inbox', stream: false },
+  'incidents.acknowledge': { method: 'POST', path: '/api/tend/v1/incidents/{id}/acknowledge', stream: false },
+  'incidents.list': { method: 'GET', path: '/api/tend/v1/incidents', stream: false },
+  'incidents.resolve': { method: 'POST', path: '/api/tend/v1/incidents/{id}/resolve', stream: false },
+  'incidents.show': { method: 'GET', path: '/api/tend/v1/incidents/{id}', stream: false },
   'ledger.export': { method: 'GET', path: '/api/tend/v1/ledger/export', stream: true },
   'me.get': { method: 'GET', path: '/api/tend/v1/me', stream: false },
+  'models.card': { method: 'GET', path: '/api/tend/v1/models/{model}/card', stream: false },
   'models.show': { method: 'GET', path: '/api/tend/v1/models/{model}/versions', stream: false },
+  'outcomes.record': { method: 'POST', path: '/api/tend/v1/outcomes', stream: false },
+  'predictions.list': { method: 'GET', path: '/api/tend/v1/projects/{project}/predictions', stream: false },
+  'predictions.trace': { method: 'GET', path: '/api/tend/v1/predictions/{id}/trace', stream: false },
   'projects.apply': { method: 'POST', path: '/api/tend/v1/projects/apply', stream: false },
   'projects.plan': { method: 'POST', path: '/api/tend/v1/projects/plan', stream: false },
   'projects.validate': { method: 'POST', path: '/api/tend/v1/projects/validate', stream: false },
+  'retirements.list': { method: 'GET', path: '/api/tend/v1/retirements', stream: false },
+  'retirements.start': { method: 'POST', path: '/api/tend/v1/retirements', stream: false },
+  'retrainings.list': { method: 'GET', path: '/api/tend/v1/projects/{project}/retrainings', stream: false },
+  'retrainings.show': { method: 'GET', path: '/api/tend/v1/retrainings/{id}', stream: false },
+  'retrainings.start': { method: 'POST', path: '/api/tend/v1/projects/{project}/retrainings', stream: false },
   'server.show': { method: 'GET', path: '/api/tend/v1/server', stream: false },
   'session.create': { method: 'POST', path: '/api/tend/v1/session', stream: false },
   'session.delete': { method: 'DELETE', path: '/api/tend/v1/session', stream: false },
@@ -170,4 +349,9 @@ export const OPERATIONS = {
   'tokens.create': { method: 'POST', path: '/api/tend/v1/tokens', stream: false },
   'tokens.list': { method: 'GET', path: '/api/tend/v1/tokens', stream: false },
   'tokens.revoke': { method: 'DELETE', path: '/api/tend/v1/tokens/{id}', stream: false },
+  'webhooks.create': { method: 'POST', path: '/api/tend/v1/webhooks', stream: false },
+  'webhooks.delete': { method: 'DELETE', path: '/api/tend/v1/webhooks/{id}', stream: false },
+  'webhooks.deliveries': { method: 'GET', path: '/api/tend/v1/webhooks/{id}/deliveries', stream: false },
+  'webhooks.list': { method: 'GET', path: '/api/tend/v1/webhooks', stream: false },
+  'webhooks.test': { method: 'POST', path: '/api/tend/v1/webhooks/{id}/test', stream: false },
 } as const;

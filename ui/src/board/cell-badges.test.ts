@@ -80,7 +80,16 @@ test('a canary says its share of the traffic, by the release and not by the vers
     { version: '1', releaseHash: 'r1', weight: 0.95, role: 'stable' as const },
     { version: '2', releaseHash: 'r2', weight: 0.05, role: 'candidate' as const },
   ];
-  const endpoint = { name: 'e', project: 'p', generation: 1, state: 'serving', routes };
+  const endpoint = {
+    name: 'e',
+    project: 'p',
+    generation: 1,
+    state: 'serving',
+    reason: null,
+    throttle: null,
+    successor: null,
+    routes,
+  };
   const known = life({ candidates: [candidate({ state: 'canary' })], endpoints: [endpoint] });
   assert.deepEqual(texts(known)['deployment'], ['v2 canary 5\u202f%']);
   const other = life({ candidates: [candidate({ state: 'canary', release: 'r3' })], endpoints: [endpoint] });

@@ -15,14 +15,19 @@ import { useLive } from '../shell/live.tsx';
  */
 const REPLAY_MS = 4000;
 
+/** A project on wall time has no start of its clock. */
+export function isReplay(clock: { readonly starts: number | null } | undefined): boolean {
+  return clock !== undefined && clock.starts !== null;
+}
+
 /** The timeline of a project, kept up to date; a replay also while no stage of it changes. */
 export function useTimeline(project: string, criterion: string | undefined) {
   const { live } = useLive();
   const clock = useQuery({
     ...clockQuery(project),
-    refetchInterval: ({ state }) => (state.data?.replay === true ? REPLAY_MS : fallbackInterval(live)),
+    refetchInterval: ({ state }) => (isReplay(state.data) ? REPLAY_MS : fallbackInterval(live)),
   });
-  const replay = clock.data?.replay === true;
+  const replay = isReplay(clock.data);
   const timeline = useQuery({
     ...timelineQuery(project, criterion),
     refetchInterval: replay ? REPLAY_MS : fallbackInterval(live),

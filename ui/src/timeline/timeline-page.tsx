@@ -14,7 +14,7 @@ import { asFigure } from '../evidence/figure.ts';
 import type { MarkKind } from '../evidence/figure.ts';
 import { timelineEvents } from './timeline-event.ts';
 import type { TimelineEvent } from './timeline-event.ts';
-import { TimelineFigure, useTimeline } from './timeline-figure.tsx';
+import { TimelineFigure, isReplay, useTimeline } from './timeline-figure.tsx';
 
 /** A project's live metric over time, and everything that happened on the way. */
 export function TimelinePage(): ReactElement {
@@ -36,7 +36,7 @@ export function TimelinePage(): ReactElement {
       >
         {clock === undefined ? null : (
           <span>
-            Project clock{clock.replay ? ' of the replay' : ''}: <Moment at={clock.at} />
+            Project clock{isReplay(clock) ? ' of the replay' : ''}: <Moment at={clock.at} />
           </span>
         )}
         <Link to="/incidents" search={{ project, state: 'all' }} className={LINK_CLASS}>

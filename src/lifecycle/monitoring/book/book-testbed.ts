@@ -86,7 +86,9 @@ export function recordOf(t: number, of: Flight, change: Partial<PredictionRecord
   };
 }
 
-/** A book that watches one criterion, drift over seven days, and slices by origin; `change` sets any option. */
+/**
+ * A book that watches one criterion, drift over seven days, and slices by origin; `change` sets any option.
+ */
 export function bookOf(change: Partial<BookOptions> = {}): Book {
   const references = new Map([FIRST, SECOND].map((hash) => [hash, referenceOf(hash, { roc_auc: 0.76 })]));
   return createBook({

@@ -62,7 +62,7 @@ test('latency is judged in milliseconds, within 6 %', () => {
   assert.ok(Math.abs((failed.value ?? 0) / 60 - 1) < 0.06, `${failed.value}`);
 });
 
-test('a null burst, a wrong unit and unseen levels fail within the hour, for the release that has them', () => {
+test('a null burst, a wrong unit and unseen levels fail within the hour, for their release', () => {
   for (const [input, kind, value] of [
     ['distance', 'missing', null],
     ['distance', 'outside', 1e7],
@@ -161,4 +161,14 @@ test('a release that is armed after its first predictions is watched from then o
   const after = pass(book, { from: START + HOUR, hours: 1, perHour: 200, seed: 1 });
   assert.equal(lastOf(after, 'requests').verdict, 'pass');
   assert.equal(lastOf(book.closeDay(START + DAY), 'outcomes').body.predictions, 400, 'all are counted');
+});
+
+test('as much is kept as the longest window needs, whatever the caller says', () => {
+  const live = true;
+  const keepMs = DAY;
+  const short = bookOf({ keepMs, drift: null, criteria: [] });
+  assert.equal(short.keepMs, 8 * DAY, 'label coverage looks at a week');
+  const month = { id: 'still-good', metric: 'roc_auc', over: '30d', at_least: 0.6, live } as const;
+  assert.equal(bookOf({ keepMs, criteria: [month] }).keepMs, 31 * DAY);
+  assert.equal(bookOf({ keepMs: 90 * DAY }).keepMs, 90 * DAY);
 });

@@ -6,7 +6,7 @@ import { type DriftSpec, driftReports } from './drift-window.ts';
 import { isOutcomeCriterion, OUTCOME_OVER, outcomeReport } from './outcome-window.ts';
 import type { ReferenceProfile } from './reference-profile.ts';
 import { requestsReport } from './requests-window.ts';
-import { isServiceCriterion, serviceReport } from './service-window.ts';
+import { isServiceCriterion, SERVICE_OVER, serviceReport } from './service-window.ts';
 import { type BookRef, Traffic } from './traffic.ts';
 import type { WindowReport } from './window-report.ts';
 
@@ -26,21 +26,25 @@ export interface BookOptions {
   readonly slices: readonly string[];
   readonly sliceOf: (record: PredictionRecord) => readonly string[];
   readonly kind: 'classification' | 'regression';
-  /** How far back windows reach, milliseconds. */
+  /** How far back is kept at least, milliseconds; more where a window and a day reach further. */
   readonly keepMs: number;
 }
 
 /**
- * What is known of live traffic, in windows of event time. Everything follows from the records and outcomes in their
- * order and from the moments of the closes. Nothing here throws for what traffic brings: what cannot be told is
- * `open`, with the reason; a monitor that fails says so in a report `monitor:<name>`, and the others go on.
+ * What is known of live traffic, in windows of event time. Everything follows from the records and outcomes
+ * in their order and from the moments of the closes. Nothing here throws for what traffic brings: what
+ * cannot be told is `open`, with the reason; a monitor that fails says so in a report `monitor:<name>`, and
+ * the others go on.
  */
 export interface Book {
   readonly keepMs: number;
   readonly add: (record: PredictionRecord) => BookRef;
   /** The outcome of a prediction, as the target column says it. One that was forgotten is left alone. */
   readonly outcome: (ref: BookRef, target: number) => void;
-  /** Windows that end at an hour: errors, latency, requests; drift and outcome criteria over less than a day. */
+  /**
+   * Windows that end at an hour: errors, latency, requests; drift and outcome criteria over less than a
+   * day.
+   */
   readonly closeHour: (at: number) => readonly WindowReport[];
   /** Windows that end at midnight: drift, criteria on outcomes, label coverage. */
   readonly closeDay: (at: number) => readonly WindowReport[];
@@ -56,11 +60,12 @@ interface Monitor {
 
 /** A book with nothing in it. */
 export function createBook(options: BookOptions): Book {
-  const traffic = new Traffic(options);
+  const keepMs = Math.max(options.keepMs, ...windowsOf(options).map((overMs) => overMs + DAY_MS));
+  const traffic = new Traffic({ ...options, keepMs });
   const failing = new Set<string>();
   const { hourly, daily } = monitorsOf(options, traffic);
   return {
-    keepMs: options.keepMs,
+    keepMs,
     add: (record) => traffic.add(record),
     outcome: ({ rows, row }, target) => rows.settle(row, target),
     closeHour: (at) => {
@@ -70,11 +75,19 @@ export function createBook(options: BookOptions): Book {
     },
     closeDay: (at) => {
       const reports = daily.flatMap((monitor) => looked(monitor, at, DAY_MS, failing));
-      traffic.forget(at - options.keepMs);
+      traffic.forget(at - keepMs);
       return reports;
     },
     forget: (before) => traffic.forget(before),
   };
+}
+
+/** Lengths of all windows, milliseconds. */
+function windowsOf({ criteria, drift }: BookOptions): number[] {
+  const overs = criteria.map((criterion) =>
+    durationMs(criterion.over ?? (isServiceCriterion(criterion) ? SERVICE_OVER : OUTCOME_OVER)),
+  );
+  return [durationMs(OUTCOME_OVER), ...overs, ...(drift === null ? [] : [drift.overMs])];
 }
 
 function monitorsOf(

@@ -11,8 +11,8 @@ const DAY_MS = 86_400_000;
 const ROWS_MIN = 100;
 
 /**
- * How many outcomes of the predictions of a window are known, of all releases. It fails where criteria need outcomes
- * and fewer than half came: these criteria are then open, and somebody should know.
+ * How many outcomes of the predictions of a window are known, of all releases. It fails where criteria need
+ * outcomes and fewer than half came: these criteria are then open, and somebody should know.
  */
 export function coverageReport(
   criteria: readonly Criterion[],

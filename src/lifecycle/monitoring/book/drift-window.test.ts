@@ -8,7 +8,7 @@ function longer({ features, ...rest }: Flight): Flight {
   return { ...rest, features: { ...features, distance: Number(features.distance) * 1.609 } };
 }
 
-test('without drift a full week passes, and every input is within what chance explains times the floor', () => {
+test('without drift a full week passes, with a report for each input and the score', () => {
   const book = bookOf();
   const reports = pass(book, { from: START, hours: WEEK, perHour: 20, seed: 1 });
   const drift = lastOf(reports, 'drift');
@@ -45,7 +45,7 @@ test('before the first window is full, and before a new release has filled one, 
   assert.equal(windows.at(-1)?.body.rows, WEEK * 20, 'rows of the other release are not in it');
 });
 
-test('a wrong unit, a null burst and an unseen level are drift, and the evidence names and draws them', () => {
+test('a wrong unit, a null burst and an unseen level are drift, named and drawn', () => {
   for (const [input, bend] of [
     ['distance', longer],
     ['distance', ({ features, ...rest }) => ({ ...rest, features: { ...features, distance: null } })],

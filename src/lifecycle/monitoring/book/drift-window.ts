@@ -9,10 +9,15 @@ import { finiteOrNull, type TimeWindow, type WindowReport } from './window-repor
 /** Fewer rows, and differences that matter are within what chance explains. */
 const ROWS_MIN = 200;
 
-/** Share of false ones among the inputs that are called moved, and of single false alarms that a bound allows. */
+/**
+ * Share of false ones among the inputs that are called moved, and of single false alarms that a bound
+ * allows.
+ */
 const FALSE_DISCOVERIES = 0.01;
 
-/** Hours of the window in which the release must have answered: with a weekday half missing, weekdays drift. */
+/**
+ * Hours of the window in which the release must have answered: with a weekday half missing, weekdays drift.
+ */
 const ANSWERED_SHARE = 0.95;
 
 /** Pictures of the inputs that moved most. */
@@ -38,9 +43,9 @@ interface Compared {
 }
 
 /**
- * Drift of every input and of the score of the release that answers now, against what it was made on: one report for
- * all together and one for each. An input has moved where its effect is at least the declared one *and* is more than
- * chance explains for so many rows (false discovery rate over the window of 1 %).
+ * Drift of every input and of the score of the release that answers now, against what it was made on: one
+ * report for all together and one for each. An input has moved where its effect is at least the declared
+ * one *and* is more than chance explains for so many rows (false discovery rate over the window of 1 %).
  */
 export function driftReports(spec: DriftSpec, traffic: Traffic, at: number): WindowReport[] {
   const window = { from: at - spec.overMs, to: at };
@@ -156,9 +161,9 @@ function titleOf(
   const named = (one: Compared): string => `${one.places.profile.name} ${round(one.by[test].effect)}`;
   const over = `${rows.toLocaleString('en')} predictions`;
   if (moved.length > 0) {
-    const names = moved.slice(0, PICTURES_MAX).map(named).join(', ');
     const more = moved.length > PICTURES_MAX ? ', …' : '';
-    return `${moved.length} of ${sorted.length} moved by ${test} ${alertAt} or more: ${names}${more}; ${over}`;
+    const names = moved.slice(0, PICTURES_MAX).map(named).join(', ') + more;
+    return `${moved.length} of ${sorted.length} moved by ${test} ${alertAt} or more: ${names}; ${over}`;
   }
   const most = sorted[0] === undefined ? '' : `; most: ${named(sorted[0])}`;
   return `No input moved by ${test} ${alertAt}${most}; ${over}`;

@@ -47,8 +47,9 @@ export function addBucket(into: HourBucket, from: HourBucket): void {
 }
 
 /**
- * The latency below which a share of the requests lies, milliseconds, with a 95 % interval from the ranks that a
- * quantile may have (Hahn and Meeker 1991, chapter 5). Each is the upper end of its step. NaN without requests.
+ * The latency below which a share of the requests lies, milliseconds, with a 95 % interval from the ranks
+ * that a quantile may have (Hahn and Meeker 1991, chapter 5). Each is the upper end of its step. NaN
+ * without requests.
  */
 export function latencyQuantile(
   latency: Uint32Array,

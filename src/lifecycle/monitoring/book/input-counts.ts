@@ -5,9 +5,10 @@ import type { ReferenceProfile } from './reference-profile.ts';
 export type InputValue = number | string | null | undefined;
 
 /**
- * Where the rows of one input are counted in the counts of a bucket, from `offset` on: missing; then the bins of
- * the reference, or its levels and the rest of them; then what lies outside: numbers below the least or above the
- * greatest of the reference (which are in their bin too), or levels that were never seen.
+ * Where the rows of one input are counted in the counts of a bucket, from `offset` on: missing; then the
+ * bins of the reference, or its levels and the rest of them; then what lies outside: numbers below the
+ * least or above the greatest of the reference (which are in their bin too), or levels that were never
+ * seen.
  */
 export interface InputPlaces {
   readonly profile: InputProfile;

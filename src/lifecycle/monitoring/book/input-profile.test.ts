@@ -33,7 +33,7 @@ test('a value that fills several bins is alone in one', () => {
   );
 });
 
-test('a constant has a bin below and one above it; no value has one bin; what is not finite is missing', () => {
+test('a constant has a bin to each side, no value has one bin, what is not finite is missing', () => {
   const constant = numbers([5, 5, 5, Number.NaN]);
   assert.deepEqual([constant.counts, constant.missing, constant.min, constant.max], [[0, 3, 0], 1, 5, 5]);
   assert.deepEqual(numbers([0, 0]).counts, [0, 2, 0]);

@@ -19,9 +19,9 @@ export interface LiveJudgement {
 }
 
 /**
- * Holds a live figure against the bound of its criterion. It fails only where the whole interval lies on the wrong
- * side; between, and where something is missing, it is open. `test`: figures of the release's own test rows, on which
- * the bound may lean. `doubt`: why nothing can be said, if so.
+ * Holds a live figure against the bound of its criterion. It fails only where the whole interval lies on
+ * the wrong side; between, and where something is missing, it is open. `test`: figures of the release's own
+ * test rows, on which the bound may lean. `doubt`: why nothing can be said, if so.
  */
 export function judgeLive(
   criterion: Criterion,

@@ -23,8 +23,8 @@ export interface RowsAsked extends TimeWindow {
 }
 
 /**
- * Rows of a release in a window. A prediction without a finite score is in none; an outcome that cannot be (other
- * than 0 and 1 for a classification) counts as not known.
+ * Rows of a release in a window. A prediction without a finite score is in none; an outcome that cannot be
+ * (other than 0 and 1 for a classification) counts as not known.
  */
 export function labelledRows(asked: RowsAsked): LabelledRows {
   const { days, from, to, release, kind, slicings } = asked;

@@ -30,8 +30,9 @@ export function measureOutcomes(metric: string, { target, score }: LabelledRows)
 }
 
 /**
- * A metric by the value of a slicing, parts with most rows first. Areas of all parts take one pass over the sorted
- * scores (`order`, row numbers by ascending score). Parts with fewer than `minRows` rows are listed with NaN.
+ * A metric by the value of a slicing, parts with most rows first. Areas of all parts take one pass over the
+ * sorted scores (`order`, row numbers by ascending score). Parts with fewer than `minRows` rows are listed
+ * with NaN.
  */
 export function measureParts(
   metric: string,
@@ -58,8 +59,8 @@ export function measureParts(
 }
 
 /**
- * A measure over groups, with its bootstrap interval; `selected` of the criterion says which scores are. Only groups
- * with enough rows are compared.
+ * A measure over groups, with its bootstrap interval; `selected` of the criterion says which scores are.
+ * Only groups with enough rows are compared.
  */
 export function measureGroups(criterion: Criterion, rows: LabelledRows, group: CategoryColumn): Interval {
   const measure = findFairnessMeasure(criterion.metric);

@@ -2,8 +2,8 @@
 const ROWS_FIRST = 1_024;
 
 /**
- * Predictions of one day with what came of them, as typed arrays; row i is the i-th prediction of the day. Each
- * column has room for more rows than there are.
+ * Predictions of one day with what came of them, as typed arrays; row i is the i-th prediction of the day.
+ * Each column has room for more rows than there are.
  */
 export class OutcomeRows {
   rows = 0;

@@ -101,7 +101,7 @@ test('answers without a score and outcomes that cannot be are in no figure', () 
   assert.equal(report.verdict, 'pass', report.title);
 });
 
-test('figures are of the release that answered most of the window, judged once it answered all but a day', () => {
+test('figures are of the release that answered most, judged once it answered all but a day', () => {
   const book = bookOf();
   const reports = pass(book, {
     from: START,

@@ -30,8 +30,8 @@ const SLICE_ROWS_MIN = 100;
 const SLICES_SHOWN = 60;
 
 /**
- * Share of the window that may lie before the first prediction, or in hours that another release answered: a day of
- * a week. Less than that is another thing than what the bound was meant for.
+ * Share of the window that may lie before the first prediction, or in hours that another release answered:
+ * a day of a week. Less than that is another thing than what the bound was meant for.
  */
 const SLACK_SHARE = 1 / 7;
 
@@ -47,9 +47,9 @@ export function isOutcomeCriterion({ metric }: Criterion): boolean {
 }
 
 /**
- * A criterion on outcomes over a window, on the rows of the release that answered most of it, with its 95 % interval,
- * by day and by slice. It fails only where the bound lies outside of the interval on the wrong side, half of the
- * outcomes are known, and the window is full.
+ * A criterion on outcomes over a window, on the rows of the release that answered most of it, with its 95 %
+ * interval, by day and by slice. It fails only where the bound lies outside of the interval on the wrong
+ * side, half of the outcomes are known, and the window is full.
  */
 export function outcomeReport(
   criterion: Criterion,

@@ -16,8 +16,8 @@ export interface ReferenceProfile {
   /** The scores on its test rows, which it had not learnt. */
   readonly score: InputProfile;
   /**
-   * Rows by hour of the day (UTC), and of each input those without a value; null where rows have no time. What is
-   * rare by day may be the rule at night.
+   * Rows by hour of the day (UTC), and of each input those without a value; null where rows have no time.
+   * What is rare by day may be the rule at night.
    */
   readonly daily: {
     readonly rows: readonly number[];
@@ -28,8 +28,8 @@ export interface ReferenceProfile {
 }
 
 /**
- * Profiles the inputs (rows of `features`) and the scores (of other rows, of any number). `time`: event times of the
- * rows, milliseconds UTC. Cost: one sort for each number.
+ * Profiles the inputs (rows of `features`) and the scores (of other rows, of any number). `time`: event
+ * times of the rows, milliseconds UTC. Cost: one sort for each number.
  */
 export function profileExamples(
   inputs: readonly { readonly name: string; readonly type: 'number' | 'string' }[],

@@ -28,9 +28,10 @@ interface Defect {
 }
 
 /**
- * Are the values that models are given there, and of the kind that they learnt? By release, so that one with broken
- * features does not hide behind another: the share of missing values, and of numbers beyond the reference's least
- * and greatest or levels that were never seen. Looked at hour by hour: a burst is over before a day is.
+ * Are the values that models are given there, and of the kind that they learnt? By release, so that one
+ * with broken features does not hide behind another: the share of missing values, and of numbers beyond the
+ * reference's least and greatest or levels that were never seen. Looked at hour by hour: a burst is over
+ * before a day is.
  */
 export function requestsReport(traffic: Traffic, at: number): WindowReport {
   const window = { from: at - HOUR_MS, to: at };
@@ -92,7 +93,10 @@ function defects(
   });
 }
 
-/** The share of missing values to expect: that of the reference at this hour of the day, else over all its rows. */
+/**
+ * The share of missing values to expect: that of the reference at this hour of the day, else over all its
+ * rows.
+ */
 function missingShare(
   { rows, daily }: ReferenceProfile,
   input: string,

@@ -10,7 +10,7 @@ import { wilsonInterval } from './wilson-interval.ts';
 const ROWS_MIN = 100;
 
 /** Windows of a criterion on the service unless it says otherwise. */
-const OVER = '1h';
+export const SERVICE_OVER = '1h';
 
 /** Two-sided 95 % of the normal distribution. */
 const Z_95 = 1.959963984540054;
@@ -22,7 +22,7 @@ export function isServiceCriterion({ metric }: Criterion): boolean {
 
 /** A criterion on the service over all releases together: what callers meet. The busiest release is named. */
 export function serviceReport(criterion: Criterion, traffic: Traffic, at: number): WindowReport {
-  const window = { from: at - durationMs(criterion.over ?? OVER), to: at };
+  const window = { from: at - durationMs(criterion.over ?? SERVICE_OVER), to: at };
   const shares = traffic.shares(window);
   const all = emptyBucket(0);
   const releases = shares.map(({ place, hash, version, reference }) => {

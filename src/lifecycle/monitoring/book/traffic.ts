@@ -58,9 +58,9 @@ export interface TrafficOptions {
 }
 
 /**
- * Counts of live traffic by release and hour of event time, and scores with outcomes by day. Memory depends on the
- * span that is kept and on the scores in it. Predictions further from the last close than that span are counted
- * as out of time and else left alone.
+ * Counts of live traffic by release and hour of event time, and scores with outcomes by day. Memory depends
+ * on the span that is kept and on the scores in it. Predictions further from the last close than that span
+ * are counted as out of time and else left alone.
  */
 export class Traffic {
   readonly codes: SliceCodes;
@@ -130,7 +130,10 @@ export class Traffic {
       .sort((a, b) => b.rows - a.rows || a.place - b.place);
   }
 
-  /** The release with most of the predictions in the last hour of a window that has any, as it stands in all of it. */
+  /**
+   * The release with most of the predictions in the last hour of a window that has any, as it stands in all
+   * of it.
+   */
   answering(window: TimeWindow): ReleaseShare | undefined {
     const [first, end] = hoursOf(window.from, window.to);
     for (let hour = end - 1; hour >= first; hour--) {

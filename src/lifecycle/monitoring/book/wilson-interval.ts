@@ -1,6 +1,6 @@
 /**
- * Interval of a share of `count` among `rows` (Wilson 1927), `z` standard deviations to each side: right for few rows
- * and for shares near 0 and 1. [0, 1] without rows.
+ * Interval of a share of `count` among `rows` (Wilson 1927), `z` standard deviations to each side: right
+ * for few rows and for shares near 0 and 1. [0, 1] without rows.
  */
 export function wilsonInterval(
   count: number,

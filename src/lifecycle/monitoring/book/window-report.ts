@@ -2,7 +2,9 @@ import type { JsonObject } from '../../../kernel/json.ts';
 
 /** What one monitor saw in one window of event time. */
 export interface WindowReport {
-  /** `drift`, `drift:<input>`, `drift:(score)`, `criterion:<id>`, `requests`, `outcomes`, `monitor:<name>`. */
+  /**
+   * `drift`, `drift:<input>`, `drift:(score)`, `criterion:<id>`, `requests`, `outcomes`, `monitor:<name>`.
+   */
   readonly monitor: string;
   /** Milliseconds UTC, `to` exclusive. */
   readonly from: number;

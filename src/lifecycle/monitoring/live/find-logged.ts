@@ -14,8 +14,8 @@ export type LoggedFound =
   | { readonly kind: 'settled'; readonly values: LoggedOutcome['values'] };
 
 /**
- * Looks up what is not in memory in the sealed parts: outcomes that come again, and ones that come after their
- * prediction was given up. Rare, and one query for all that a request asks.
+ * Looks up what is not in memory in the sealed parts: outcomes that come again, and ones that come after
+ * their prediction was given up. Rare, and one query for all that a request asks.
  */
 export async function findLogged(
   state: LiveState,

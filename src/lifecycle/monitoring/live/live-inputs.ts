@@ -1,6 +1,5 @@
 import type { Criterion } from '../../problem/index.ts';
-import type { DataOutputs } from '../../data/index.ts';
-import type { DataSpec } from '../../data/spec.ts';
+import type { DataOutputs, DataSpec } from '../../data/index.ts';
 
 /** What a project declares and has come to, as far as watching it takes. */
 export interface LiveInputs {

@@ -10,8 +10,8 @@ import type { LifecycleContext } from '../../stage-scope.ts';
 export type LogPart = Omit<LogPartTable, 'id' | 'created_at'>;
 
 /**
- * What makes a part known: its row, and the ledger entry that carries its digest, since predictions and outcomes
- * are measurements and have none of their own.
+ * What makes a part known: its row, and the ledger entry that carries its digest, since predictions and
+ * outcomes are measurements and have none of their own.
  */
 export function logPartUnit(
   ctx: Pick<LifecycleContext, 'clock' | 'random'>,

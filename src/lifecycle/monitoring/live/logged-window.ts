@@ -23,8 +23,9 @@ export interface WindowInput {
 const PAGE_ROWS = 20_000;
 
 /**
- * Loads the sealed outcomes whose predictions lie in [from, to), of one release if given, with the inputs that the
- * release had. Rows that a rule set aside are left out. A week of flights is 115,000 rows, about 0.5 s.
+ * Loads the sealed outcomes whose predictions lie in [from, to), of one release if given, with the inputs
+ * that the release had. Rows that a rule set aside are left out. A week of flights is 115,000 rows, about 0.5
+ * s.
  */
 export async function loggedWindow(
   ctx: Pick<LifecycleContext, 'db' | 'blobs' | 'tables'>,

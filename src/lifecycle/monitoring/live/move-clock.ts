@@ -32,9 +32,9 @@ export interface BoundaryReport {
 }
 
 /**
- * Moves the clock to `to`, boundary by boundary: takes in what was received, computes and publishes the feature
- * tables, closes windows, and commits. `onBoundary` is called before the commit of each. A kill in between leaves the
- * clock where it was, and everything since is done again from the logs.
+ * Moves the clock to `to`, boundary by boundary: takes in what was received, computes and publishes the
+ * feature tables, closes windows, and commits. `onBoundary` is called before the commit of each. A kill in
+ * between leaves the clock where it was, and everything since is done again from the logs.
  */
 export async function moveClock(
   state: LiveState,
@@ -71,8 +71,8 @@ async function boundary(state: LiveState, at: number, actor: string, onBoundary:
 }
 
 /**
- * Told of each boundary before it is committed. What it returns runs after the commit: work that reads the clock, or
- * takes what the day sealed.
+ * Told of each boundary before it is committed. What it returns runs after the commit: work that reads the
+ * clock, or takes what the day sealed.
  */
 export type OnBoundary = (report: BoundaryReport) => Promise<(() => Promise<void>) | undefined>;
 

@@ -41,8 +41,8 @@ export interface OutcomeLog {
 }
 
 /**
- * Opens `<dir>/<endpoint>/<n>.jsonl`. Files that were sealed before (`isSealed` by name) are removed. A torn last
- * line was never acknowledged and is passed over.
+ * Opens `<dir>/<endpoint>/<n>.jsonl`. Files that were sealed before (`isSealed` by name) are removed. A torn
+ * last line was never acknowledged and is passed over.
  */
 export function openOutcomeLog(
   dir: string,

@@ -10,8 +10,8 @@ export type OutcomeValues =
   | { readonly mistake: string };
 
 /**
- * Reads the `value` of an outcome: a bare one where the source has exactly one outcome column, else an object of the
- * columns. Moments become milliseconds UTC.
+ * Reads the `value` of an outcome: a bare one where the source has exactly one outcome column, else an object
+ * of the columns. Moments become milliseconds UTC.
  */
 export function readOutcomeValue(value: unknown, columns: readonly TableColumn[]): OutcomeValues {
   const names = columns.map((column) => column.name).join(', ');

@@ -7,8 +7,8 @@ export interface PendingPrediction<Ref> {
 }
 
 /**
- * Predictions held in memory for their outcomes; beyond it the oldest are found in the log, which is slower and no
- * less right. About 200 MB.
+ * Predictions held in memory for their outcomes; beyond it the oldest are found in the log, which is slower
+ * and no less right. About 200 MB.
  */
 export const PENDING_MAX = 200_000;
 
@@ -43,7 +43,9 @@ export class PendingPredictions<Ref> {
     return found;
   }
 
-  /** Gives up predictions from before an event time; an outcome that comes all the same is found in the log. */
+  /**
+   * Gives up predictions from before an event time; an outcome that comes all the same is found in the log.
+   */
   expire(before: number): void {
     for (const [id, { record }] of this.#byId) if (record.t < before) this.take(id);
   }

@@ -8,12 +8,14 @@ import type { LoggedOutcome } from './outcome-log.ts';
 const ROW = 'row';
 
 /**
- * Positions of received rows whose key is no position start here: far beyond any file, and exact as a number with
- * room for as many rows again.
+ * Positions of received rows whose key is no position start here: far beyond any file, and exact as a number
+ * with room for as many rows again.
  */
 const FIRST_RECEIVED_ROW = 2 ** 45;
 
-/** The raw columns that an outcome brings: those of the source that no request has and that its key is not. */
+/**
+ * The raw columns that an outcome brings: those of the source that no request has and that its key is not.
+ */
 export function outcomeColumns(features: CompiledFeatures, key: string | null): readonly TableColumn[] {
   const fields = new Set(features.definition.fields.map((field) => field.name));
   const needed = features.outcomeSql.toLowerCase();
@@ -23,8 +25,8 @@ export function outcomeColumns(features: CompiledFeatures, key: string | null): 
 }
 
 /**
- * The raw columns of the source but the position, in its order, as a prediction and its outcome say them; null where
- * neither does. Moments are milliseconds UTC.
+ * The raw columns of the source but the position, in its order, as a prediction and its outcome say them;
+ * null where neither does. Moments are milliseconds UTC.
  */
 export function rawValues(
   features: CompiledFeatures,
@@ -52,7 +54,10 @@ function momentOf(value: unknown): number | null {
   return Number.isFinite(ms) ? ms : null;
 }
 
-/** Where a received row stands in the dataset: at its key where that is the position, else in the order of receipt. */
+/**
+ * Where a received row stands in the dataset: at its key where that is the position, else in the order of
+ * receipt.
+ */
 export function positionOf(key: string | null, record: PredictionRecord, sequence: number): number {
   if (key === ROW && typeof record.key === 'number') return record.key;
   return FIRST_RECEIVED_ROW + sequence;

@@ -4,8 +4,8 @@ import { jsonText } from '../../../store/json-text.ts';
 import type { WindowReport } from '../book/window-report.ts';
 
 /**
- * Rows of windows as they were seen; a window that is seen again after a kill is the same row. They are measurements
- * and no ledger entries: what a window leads to, evidence and incident, has its own.
+ * Rows of windows as they were seen; a window that is seen again after a kill is the same row. They are
+ * measurements and no ledger entries: what a window leads to, evidence and incident, has its own.
  */
 export function windowStatements(
   project: string,

@@ -22,8 +22,9 @@ function featureFolder(stateDir: string): string {
 }
 
 /**
- * The state of a project as its logs say it: predictions that wait, outcomes that are not sealed, the monitors'
- * windows, the feature tables up to the project clock. A day of 16,000 flights takes about a second.
+ * The state of a project as its logs say it: predictions that wait, outcomes that are not sealed, the
+ * monitors' windows, the feature tables up to the project clock. A day of 16,000 flights takes about a
+ * second.
  */
 export async function restoreLive(ctx: LifecycleContext, inputs: LiveInputs, book: Book): Promise<LiveState> {
   const of = { project: inputs.project, endpoint: inputs.endpoint };

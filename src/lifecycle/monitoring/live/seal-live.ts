@@ -8,9 +8,9 @@ import { logPartUnit } from './log-parts.ts';
 const NOTHING: Unit = { statements: [] };
 
 /**
- * Puts the received rows and the boundaries since the last seal into Parquet blobs, in one commit with the ledger
- * entries that carry their digests; the log of outcomes begins anew. Received rows must have been taken into the
- * data before. `along`: what is committed together with it.
+ * Puts the received rows and the boundaries since the last seal into Parquet blobs, in one commit with the
+ * ledger entries that carry their digests; the log of outcomes begins anew. Received rows must have been
+ * taken into the data before. `along`: what is committed together with it.
  */
 export async function sealLive(state: LiveState, at: number, along: Unit = NOTHING): Promise<void> {
   const { ctx, tables, inputs, settled, log } = state;

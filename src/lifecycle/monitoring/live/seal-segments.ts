@@ -18,9 +18,9 @@ export function segmentFolder(stateDir: string): string {
 }
 
 /**
- * Turns segment files that no worker writes to any more into Parquet blobs, and removes them. A worker writes to its
- * newest file alone, so every older one is complete. A kill before the removal leaves a file whose part is known:
- * the next call removes it. `forget`: called before a file goes.
+ * Turns segment files that no worker writes to any more into Parquet blobs, and removes them. A worker writes
+ * to its newest file alone, so every older one is complete. A kill before the removal leaves a file whose
+ * part is known: the next call removes it. `forget`: called before a file goes.
  * @returns how many predictions were sealed
  */
 export async function sealSegments(

@@ -7,8 +7,9 @@ import type { CompiledFeatures } from '../../data/index.ts';
 export const MISSING_SLICE = '(missing)';
 
 /**
- * The slices that a prediction belongs to, in the order of `names`: model inputs as they were logged, other features
- * computed again from the raw fields by the expressions that serve them, raw fields as they were sent.
+ * The slices that a prediction belongs to, in the order of `names`: model inputs as they were logged, other
+ * features computed again from the raw fields by the expressions that serve them, raw fields as they were
+ * sent.
  */
 export function sliceReader(
   features: CompiledFeatures,

@@ -44,8 +44,8 @@ type Found =
   | { readonly kind: 'settled'; readonly values: LoggedOutcome['values'] };
 
 /**
- * Takes outcomes in: joined with their predictions, on disk before this resolves. What is refused changes nothing;
- * the same outcome again is counted as a duplicate and no second time.
+ * Takes outcomes in: joined with their predictions, on disk before this resolves. What is refused changes
+ * nothing; the same outcome again is counted as a duplicate and no second time.
  */
 export async function takeOutcomes(
   state: LiveState,
@@ -120,7 +120,10 @@ function inMemory(state: LiveState, { prediction, key }: SentOutcome): Found | u
   return settled === undefined ? undefined : { kind: 'settled', values: settled.outcome.values };
 }
 
-/** Notes an outcome that is on disk: it leaves the predictions that wait, and its row goes into the next boundary. */
+/**
+ * Notes an outcome that is on disk: it leaves the predictions that wait, and its row goes into the next
+ * boundary.
+ */
 export function settle(
   state: LiveState,
   record: PredictionRecord,
