@@ -6,7 +6,7 @@
  *   node tools/generate-openapi.ts --check   exits 1 where a committed one differs
  */
 import { openApi } from '../src/http/open-api.ts';
-import { operations } from '../src/main/compose.ts';
+import { operations } from '../src/main/operations.ts';
 import { VERSION } from '../src/main/version.ts';
 import { openSqlite } from '../src/store/open-sqlite.ts';
 import { prometheusRoutes } from '../src/wire/prometheus/prometheus-routes.ts';

@@ -85,6 +85,8 @@ export interface Engine {
   readonly resumeAll: () => Promise<void>;
   /** Events of one execution until it ends, or of all of them; live only, in this process. */
   readonly subscribe: (executionId?: string) => AsyncIterableIterator<ExecutionEvent>;
+  /** Tells those who follow all executions that records of a project changed by other means. */
+  readonly announce: (project: string) => void;
   /** Interrupts what runs here and waits until it is put back. */
   readonly close: () => Promise<void>;
 }
@@ -131,6 +133,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     resumeAll: () => (closed ? Promise.reject(closedError()) : resumeAll(ctx, run)),
     subscribe: (id) => live.subscribe(id),
+    announce: (project) => live.emit({ kind: 'announced', executionId: '', project }),
     close: async () => {
       closed = true;
       const reason = new TendError('INTERRUPTED', 'the engine is closing');

@@ -44,6 +44,8 @@ export type ExecutionEvent = { readonly executionId: string; readonly project: s
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'step'; readonly name: string; readonly state: StepState; readonly attempt: number }
   | { readonly kind: 'waiting'; readonly reason: string }
+  /** Records of the project changed without an execution; `executionId` is empty. */
+  | { readonly kind: 'announced' }
   | { readonly kind: 'end'; readonly state: ExecutionState; readonly error: StoredError | null }
 );
 

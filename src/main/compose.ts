@@ -1,88 +1,35 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createEngine, type Engine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { createEgressPolicy, type EgressPolicy } from '../engine/egress-policy.ts';
-import { createOutbox, type Outbox } from '../engine/outbox.ts';
-import { timerScheduler } from '../engine/scheduler.ts';
+import type { Outbox } from '../engine/outbox.ts';
 import { deliverWebhooks } from '../engine/webhook/deliver-webhooks.ts';
-import { webhookOperations } from '../engine/webhook/operations.ts';
-import type { WebhookContext } from '../engine/webhook/webhook-context.ts';
 import type { TendError } from '../kernel/error.ts';
-import type { AnyOperation } from '../kernel/operation.ts';
 import { type Principal, SYSTEM } from '../kernel/policy.ts';
 import {
-  type DecommissioningContext,
-  decommissioningOperations,
-} from '../lifecycle/decommissioning/operations.ts';
-import { type DeploymentContext, deploymentOperations } from '../lifecycle/deployment/operations.ts';
-import {
   type Access,
-  commentOperations,
-  documentOperations,
   ensureFirstAccount,
-  type GovernanceContext,
-  governanceOperations,
   openAccess,
   type SignInExchange,
-  type TraceContext,
-  traceOperations,
 } from '../lifecycle/governance/index.ts';
 import { createExampleCache, type LifecycleContext } from '../lifecycle/stage-scope.ts';
-import { type ActionPorts, findPrediction, webhookIncident } from '../lifecycle/monitoring/index.ts';
-import { monitorOperations } from '../lifecycle/monitoring/book/operations.ts';
-import { incidentOperations } from '../lifecycle/monitoring/incidents/operations.ts';
+import { findPrediction, webhookIncident } from '../lifecycle/monitoring/index.ts';
 import { resumeRetrainings } from '../lifecycle/retraining/index.ts';
-import { type RetrainingContext, retrainingOperations } from '../lifecycle/retraining/operations.ts';
-import { trainingOperations } from '../lifecycle/training/operations.ts';
-import { applyWorkflow } from '../project/apply-workflow.ts';
-import { exitWorkflow } from '../project/exit-workflow.ts';
-import { createLiveProjects, type LiveProjects } from '../project/live-projects.ts';
-import { liveOperations } from '../project/live-operations.ts';
-import { projectOperations } from '../project/operations.ts';
-import type { ProjectContext } from '../project/project-context.ts';
-import { retrainEffectWorkflow } from '../project/retrain-effect.ts';
-import { retrainWorkflow } from '../project/retrain-workflow.ts';
+import type { LiveProjects } from '../project/live-projects.ts';
 import { watchWallTime } from '../project/watch-wall-time.ts';
 import { openBlobStore } from '../store/blob.ts';
 import type { Database } from '../store/database.ts';
 import { acquireFolderLock, type FolderLock } from '../store/lock.ts';
 import { openSqlite } from '../store/open-sqlite.ts';
 import { createTables } from '../table/tables.ts';
+import { composeEngine } from './compose-engine.ts';
 import type { Config } from './config.ts';
+import type { AppContext } from './operations.ts';
 import { type StatePlanes, statePlanes } from './plane-launcher.ts';
 import { environmentFacts, systemClock, systemRandom, trainingThreads } from './platform.ts';
-import { endpointActions } from './endpoint-actions.ts';
-import { exitPorts } from './exit-ports.ts';
-import { retrainPorts } from './retrain-ports.ts';
 import { settleMove } from './settle-move.ts';
-import { EVENT_TYPES, subscribers } from './subscribers.ts';
+import { EVENT_TYPES } from './subscribers.ts';
 import { VERSION } from './version.ts';
-
-/** What every operation is given: each takes the part that it names. */
-export type AppContext = ProjectContext &
-  GovernanceContext &
-  DeploymentContext &
-  RetrainingContext &
-  DecommissioningContext &
-  TraceContext &
-  WebhookContext;
-
-/** Every operation there is. */
-export const operations: readonly AnyOperation<AppContext>[] = [
-  ...projectOperations,
-  ...trainingOperations,
-  ...deploymentOperations,
-  ...liveOperations,
-  ...monitorOperations,
-  ...incidentOperations,
-  ...retrainingOperations,
-  ...governanceOperations,
-  ...commentOperations,
-  ...documentOperations,
-  ...traceOperations,
-  ...decommissioningOperations,
-  ...webhookOperations,
-];
 
 /** Tend on one state folder, put together. */
 export interface App extends AsyncDisposable {
@@ -183,29 +130,8 @@ function assemble(parts: {
   readonly stateDir: string;
 }): App {
   const { lifecycle, access, planes, lock, egress, projectDir, stateDir } = parts;
-  const { db, clock, random } = lifecycle;
-  const live = createLiveProjects(lifecycle);
-  const actions: ActionPorts = endpointActions(() => ({ ...lifecycle, engine }));
-  const outbox = createOutbox({
-    db,
-    clock,
-    subscribers: subscribers(() => ({ ...lifecycle, engine, actions })),
-  });
-  const ports = retrainPorts(lifecycle, live);
-  const engine: Engine = createEngine({
-    db,
-    clock,
-    random,
-    scheduler: timerScheduler,
-    soleWorker: true,
-    workflows: [
-      applyWorkflow(lifecycle),
-      retrainWorkflow(lifecycle, ports),
-      retrainEffectWorkflow(lifecycle, ports),
-      exitWorkflow(lifecycle, exitPorts(lifecycle)),
-    ],
-    onEvents: () => void outbox.deliver().catch(() => undefined),
-  });
+  const { db } = lifecycle;
+  const { engine, outbox, live, actions } = composeEngine(lifecycle);
   return {
     db,
     engine,

@@ -6,7 +6,8 @@ import type { AnyOperation } from '../kernel/operation.ts';
 import type { Principal } from '../kernel/policy.ts';
 import { rolePolicy } from '../lifecycle/governance/index.ts';
 import { FolderOwnedError } from '../store/lock.ts';
-import { type App, type AppContext, compose, operations } from './compose.ts';
+import { type App, compose } from './compose.ts';
+import { type AppContext, operations } from './operations.ts';
 import type { Config } from './config.ts';
 import { systemRandom } from './platform.ts';
 

@@ -5,48 +5,95 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { API_PREFIX, permissionTable } from '../http/permission-table.ts';
 import { type HttpServer, serveHttp } from '../http/serve-http.ts';
+import { SYSTEM } from '../kernel/policy.ts';
+import type { Route } from '../kernel/route.ts';
 import { rolePolicy } from '../lifecycle/governance/index.ts';
 import { prometheusRoutes } from '../wire/prometheus/prometheus-routes.ts';
-import { type App, type AppContext, compose, operations } from './compose.ts';
+import { type App, compose } from './compose.ts';
 import { readConfig } from './config.ts';
+import { type AppContext, operations } from './operations.ts';
 import { systemClock } from './platform.ts';
+import { serverRoutes } from './server-routes.ts';
 import { VERSION } from './version.ts';
 
 /** Everything that can be reached over HTTP. A line here is a decision: who adds a route adds its line. */
 const REACHABLE = `
 DELETE /session public
 DELETE /tokens/{id} project.read
+DELETE /webhooks/{id} webhook.manage
 GET /* public
 GET /accounts account.manage
 GET /approvals project.read
+GET /archives model.read
+GET /archives/{id}/file archive.write
+GET /archives/{id}/pieces archive.write
 GET /changes project.read
+GET /comments project.read
+GET /datasets/{dataset}/sheet data.read
+GET /datasets/{dataset}/sheet.html data.read
+GET /datasets/{dataset}/sheet.md data.read
 GET /endpoints model.read
 GET /evidence/{id} project.read
 GET /executions/{id}/events project.read
 GET /health public
 GET /inbox project.read
+GET /incidents project.read
+GET /incidents/{id} project.read
 GET /ledger/export ledger.read
 GET /me public
 GET /metrics server.read
+GET /models/{model}/card model.read
+GET /models/{model}/card.html model.read
+GET /models/{model}/card.md model.read
 GET /models/{model}/versions model.read
 GET /openapi.json public
+GET /predictions/{id}/trace data.read
+GET /projects/{project}/candidates model.read
+GET /projects/{project}/clock project.read
+GET /projects/{project}/monitors project.read
+GET /projects/{project}/monitors/{monitor} project.read
+GET /projects/{project}/predictions data.read
+GET /projects/{project}/retrainings model.read
 GET /projects/{project}/stages/{stage} project.read
+GET /projects/{project}/timeline project.read
 GET /ready public
+GET /retirements model.read
+GET /retrainings/{id} model.read
 GET /server public
 GET /status project.read
 GET /tokens project.read
+GET /webhooks webhook.manage
+GET /webhooks/{id}/deliveries webhook.manage
 PATCH /accounts/{name} account.manage
 POST /accounts account.manage
+POST /actions/{id}/veto incident.write
 POST /approvals/{id}/approve approval.give
 POST /approvals/{id}/reject approval.give
+POST /comments comment.write
+POST /endpoints/{endpoint}/resume endpoint.write
 POST /endpoints/{endpoint}/rollback endpoint.write
+POST /endpoints/{endpoint}/stop endpoint.write
+POST /endpoints/{endpoint}/throttle endpoint.write
+POST /incidents/{id}/acknowledge incident.write
+POST /incidents/{id}/resolve incident.write
+POST /outcomes prediction.write
 POST /projects/apply project.write
 POST /projects/plan project.write
 POST /projects/validate project.read
+POST /projects/{project}/clock clock.write
+POST /projects/{project}/retrainings model.write
+POST /retirements archive.write
 POST /session public
-POST /tokens project.read`
+POST /tokens project.read
+POST /webhooks webhook.manage
+POST /webhooks/{id}/test webhook.manage`
   .trim()
   .split('\n');
+
+function routesOf(app: App): readonly Route[] {
+  const metrics = prometheusRoutes({ db: app.db, version: VERSION });
+  return serverRoutes(app.context(SYSTEM), metrics.routes);
+}
 
 describe('the permission table', () => {
   let folder: string;
@@ -59,7 +106,7 @@ describe('the permission table', () => {
     app = await compose(readConfig(environment, folder), { lasting: false, onFatal: assert.fail });
     server = await serveHttp<AppContext>({
       operations,
-      routes: prometheusRoutes({ db: app.db, version: VERSION }).routes,
+      routes: routesOf(app),
       context: (principal, _signal, exchange) => app.context(principal, exchange),
       authenticate: app.access.authenticate,
       policy: rolePolicy,
@@ -77,8 +124,7 @@ describe('the permission table', () => {
   });
 
   it('lists every operation and route with its permission, and nothing else is reachable', () => {
-    const routes = prometheusRoutes({ db: app.db, version: VERSION }).routes;
-    const entries = permissionTable(operations, routes).map(
+    const entries = permissionTable(operations, routesOf(app)).map(
       ({ method, path, permission }) => `${method} ${path.replace(API_PREFIX, '')} ${permission}`,
     );
     assert.deepEqual(entries.toSorted(), REACHABLE.toSorted());

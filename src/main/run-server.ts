@@ -3,14 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { serveHttp } from '../http/serve-http.ts';
 import { asTendError } from '../kernel/error.ts';
 import { SYSTEM } from '../kernel/policy.ts';
-import { archiveRoute } from '../lifecycle/decommissioning/archive-route.ts';
 import { publishRouting } from '../lifecycle/deployment/publish-routing.ts';
-import { assertMayBind, documentRoutes, rolePolicy } from '../lifecycle/governance/index.ts';
+import { assertMayBind, rolePolicy } from '../lifecycle/governance/index.ts';
 import { isLoopback } from '../kernel/loopback.ts';
 import { prometheusRoutes } from '../wire/prometheus/prometheus-routes.ts';
-import { type App, type AppContext, compose, operations } from './compose.ts';
+import { type App, compose } from './compose.ts';
 import type { Config } from './config.ts';
+import { type AppContext, operations } from './operations.ts';
 import { systemClock } from './platform.ts';
+import { serverRoutes } from './server-routes.ts';
 import { VERSION } from './version.ts';
 
 /** The built board beside the sources; without it the API works and there are no pages. */
@@ -55,7 +56,7 @@ export async function runServer(
   const metrics = prometheusRoutes({ db: app.db, version: VERSION });
   const server = await serveHttp<AppContext>({
     operations,
-    routes: [...metrics.routes, archiveRoute(app.context(SYSTEM)), ...documentRoutes({ db: app.db })],
+    routes: serverRoutes(app.context(SYSTEM), metrics.routes),
     context: (principal, _signal, exchange) => app.context(principal, exchange),
     authenticate: app.access.authenticate,
     policy: rolePolicy,

@@ -28,7 +28,8 @@ export interface ServeModelOptions {
 /**
  * Serves a model file until the signal: an archive by what it holds, an ONNX file by itself. The inputs of
  * the latter are the fields of a request: those that the file names, else `x0`, `x1`, … for the columns of
- * its number tensor. @throws NOT_FOUND, INVALID_INPUT (not such a model), STATE_UNREADABLE (a damaged archive)
+ * its number tensor. @throws NOT_FOUND, INVALID_INPUT (not such a model), STATE_UNREADABLE (a damaged
+ * archive)
  */
 export async function serveModel(options: ServeModelOptions): Promise<void> {
   const path = resolve(options.model);

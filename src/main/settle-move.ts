@@ -3,8 +3,9 @@ import type { Outbox } from '../engine/outbox.ts';
 import type { Database } from '../store/database.ts';
 
 /**
- * What follows a move of a project clock, before whoever moved it goes on: events are delivered, so that the work they
- * set off is known; executions that wait for traffic look at what came; work that was started begins.
+ * What follows a move of a project clock, before whoever moved it goes on: events are delivered, so that the
+ * work they set off is known; executions that wait for traffic look at what came; work that was started
+ * begins.
  */
 export async function settleMove(
   { db, engine, outbox }: { readonly db: Database; readonly engine: Engine; readonly outbox: Outbox },

@@ -1,9 +1,9 @@
+import { z } from 'zod';
 import type { Engine } from '../engine/engine.ts';
 import type { EventSubscriber } from '../engine/outbox.ts';
 import { enqueueDeliveries } from '../engine/webhook/enqueue-deliveries.ts';
 import { startExit } from '../lifecycle/decommissioning/index.ts';
-import { COMMENT_CREATED } from '../lifecycle/governance/comments/comments.ts';
-import { APPROVAL_DECIDED } from '../lifecycle/governance/index.ts';
+import { APPROVAL_DECIDED, COMMENT_CREATED } from '../lifecycle/governance/index.ts';
 import {
   ACTION_SETTLED,
   type ActionPorts,
@@ -27,6 +27,7 @@ export const EVENT_TYPES: readonly string[] = [
 
 /** The promotion was proved to help and stays: the version that it replaced may go. */
 const EFFECT_KEPT = 'retraining.effect.kept';
+const keptBody = z.object({ project: z.string(), version: z.number(), replacedVersion: z.number() });
 
 interface Context extends LifecycleContext {
   readonly engine: Engine;
@@ -52,10 +53,10 @@ export function subscribers(context: () => Context): readonly EventSubscriber[] 
     {
       type: EFFECT_KEPT,
       handle: async ({ body }) => {
-        const { project, version, replacedVersion } = body;
+        const { project, version, replacedVersion } = keptBody.parse(body);
         const reason = 'its successor was proved to be better in live traffic';
-        const what = `${String(project)}@${String(replacedVersion)}`;
-        const successor = `${String(project)}@${String(version)}`;
+        const what = `${project}@${replacedVersion}`;
+        const successor = `${project}@${version}`;
         await startExit(context(), { what, successor, reason, actor: 'system' });
       },
     },

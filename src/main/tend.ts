@@ -1,5 +1,5 @@
 import { runCli } from '../cli/run-cli.ts';
-import { operations } from './compose.ts';
+import { operations } from './operations.ts';
 import { readConfig } from './config.ts';
 import { commands } from './commands/commands.ts';
 import { ORDER } from './commands/order.ts';

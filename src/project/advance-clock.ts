@@ -8,9 +8,10 @@ import { watchBoundary } from './watch-boundary.ts';
 const BOUNDARIES_MAX = 24 * 31;
 
 /**
- * Moves the clock of a replay. Work that this sets off is started and not waited for: the answer names it, and a
- * replay that waits until nothing is busy gives the same verdicts on any machine.
- * @throws NOT_FOUND for an unknown project; CONFLICT for one on wall time, one of which nothing answers, and a moment
+ * Moves the clock of a replay. Work that this sets off is started and not waited for: the answer names it,
+ * and a replay that waits until nothing is busy gives the same verdicts on any machine.
+ * @throws NOT_FOUND for an unknown project; CONFLICT for one on wall time, one of which nothing answers, and
+ *   a moment
  *   before its clock; TOO_LARGE for too many boundaries at once.
  */
 export async function advanceClock(ctx: ProjectContext, project: string, to: number) {

@@ -9,7 +9,7 @@ export const inboxView = z
     items: z.array(
       z.object({
         id: z.string(),
-        kind: z.enum(['approval', 'waiting', 'failed', 'quarantine']),
+        kind: z.enum(['approval', 'waiting', 'failed', 'quarantine', 'incident']),
         project: z.string(),
         stage: z.enum(STAGES),
         title: z.string(),
@@ -25,9 +25,16 @@ export type InboxItem = z.output<typeof inboxView>['items'][number];
 /** Items shown at most; who has more than this reads the status first. */
 const ITEMS_MAX = 200;
 
-/** What waits for a person, newest first: approvals, stages that wait or failed, rows set aside. */
+/**
+ * What waits for a person, newest first: approvals, incidents, stages that wait or failed, rows set aside.
+ */
 export async function inbox(db: Database): Promise<z.output<typeof inboxView>> {
-  const items = [...(await approvals(db)), ...(await stages(db)), ...(await quarantined(db))];
+  const items = [
+    ...(await approvals(db)),
+    ...(await incidents(db)),
+    ...(await stages(db)),
+    ...(await quarantined(db)),
+  ];
   return { items: items.sort((a, b) => b.createdAt - a.createdAt).slice(0, ITEMS_MAX) };
 }
 
@@ -47,24 +54,49 @@ async function approvals(db: Database): Promise<InboxItem[]> {
   }));
 }
 
+/** Incidents that nobody has taken up, or that are not over. */
+async function incidents(db: Database): Promise<InboxItem[]> {
+  const rows = await db.query
+    .selectFrom('incident')
+    .select(['id', 'project', 'title', 'what_to_do', 'created_at'])
+    .where('state', '!=', 'resolved')
+    .orderBy('created_at', 'desc')
+    .limit(ITEMS_MAX)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    kind: 'incident',
+    project: row.project,
+    stage: 'monitoring',
+    title: row.title,
+    detail: row.what_to_do,
+    command: `tend incidents show ${row.id}`,
+    createdAt: row.created_at,
+  }));
+}
+
 async function stages(db: Database): Promise<InboxItem[]> {
   const rows = await db.query
     .selectFrom('stage_result')
     .selectAll()
     .where('verdict', 'in', ['waiting', 'fail'])
     .execute();
-  return rows
-    .filter((row) => !row.reason.includes('(tend approve '))
-    .map((row) => ({
-      id: `${row.project}:${row.stage}`,
-      kind: row.verdict === 'fail' ? ('failed' as const) : ('waiting' as const),
-      project: row.project,
-      stage: row.stage,
-      title: `${row.stage} ${row.verdict === 'fail' ? 'failed' : 'waits'}`,
-      detail: row.reason,
-      command: row.verdict === 'fail' ? 'tend plan' : 'tend status',
-      createdAt: row.updated_at,
-    }));
+  return (
+    rows
+      .filter((row) => !row.reason.includes('(tend approve '))
+      // What monitoring found is listed incident by incident.
+      .filter((row) => row.stage !== 'monitoring' || row.verdict !== 'fail')
+      .map((row) => ({
+        id: `${row.project}:${row.stage}`,
+        kind: row.verdict === 'fail' ? ('failed' as const) : ('waiting' as const),
+        project: row.project,
+        stage: row.stage,
+        title: `${row.stage} ${row.verdict === 'fail' ? 'failed' : 'waits'}`,
+        detail: row.reason,
+        command: row.verdict === 'fail' ? 'tend plan' : 'tend status',
+        createdAt: row.updated_at,
+      }))
+  );
 }
 
 /** Partitions of the present data stage from which something was set aside. */

@@ -15,7 +15,10 @@ interface Kept {
   readonly live: LiveProject;
 }
 
-/** No project is open at first. One process owns the folder, so what is held in memory here is held nowhere else. */
+/**
+ * No project is open at first. One process owns the folder, so what is held in memory here is held nowhere
+ * else.
+ */
 export function createLiveProjects(ctx: LifecycleContext): LiveProjects {
   const kept = new Map<string, Kept>();
   let turn: Promise<unknown> = Promise.resolve();

@@ -92,7 +92,10 @@ function criteriaReason({ criteria }: Survey, stage: Stage): string | undefined 
   return changed === undefined ? undefined : `criterion ${changed.join(', ')} changed`;
 }
 
-/** What follows a deployment by itself: monitors are armed and documents written anew; the rest waits for its occasion. */
+/**
+ * What follows a deployment by itself: monitors are armed and documents written anew; the rest waits for its
+ * occasion.
+ */
 function afterDeployment({ document, before, stages }: Survey): void {
   const deploys = stages.some(({ stage, run }) => stage === 'deployment' && run);
   const parts = before === undefined ? [] : changedParts(before, document);

@@ -18,8 +18,9 @@ export async function projectClock(db: Database, document: ProjectDocument): Pro
 }
 
 /**
- * The project clock that applying a document works with: that of its first application, so that the same document
- * leads to the same model however far the clock has come since; the present one for a document that is new.
+ * The project clock that applying a document works with: that of its first application, so that the same
+ * document leads to the same model however far the clock has come since; the present one for a document that
+ * is new.
  */
 export async function appliedClock(
   db: Database,

@@ -20,8 +20,8 @@ export interface OutcomesInput {
 }
 
 /**
- * Takes outcomes in for the project whose predictions they are of. What a request gets wrong is said item by item and
- * takes nothing from the others.
+ * Takes outcomes in for the project whose predictions they are of. What a request gets wrong is said item by
+ * item and takes nothing from the others.
  * @throws NOT_FOUND for an unknown endpoint; INVALID_INPUT for keys that could be of several.
  */
 export async function recordOutcomes(ctx: ProjectContext, input: OutcomesInput): Promise<TakenOutcomes> {

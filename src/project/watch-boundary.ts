@@ -27,9 +27,9 @@ export interface WatchContext extends LifecycleContext {
 }
 
 /**
- * What follows from one boundary of the project clock: its windows are recorded, what they found becomes incidents,
- * the board says how things stand. After its commit, what is due is started: actions whose veto has passed,
- * retrainings by the calendar, looks at the effect of promotions, and whatever waits for traffic.
+ * What follows from one boundary of the project clock: its windows are recorded, what they found becomes
+ * incidents, the board says how things stand. After its commit, what is due is started: actions whose veto
+ * has passed, retrainings by the calendar, looks at the effect of promotions, and whatever waits for traffic.
  */
 export async function watchBoundary(
   ctx: WatchContext,
@@ -49,7 +49,9 @@ export async function watchBoundary(
     await recordMonitoring(ctx, live, report, settled.open);
   }
   const { decommissioning } = document;
+  const changed = report.dayClosed || settled.opened.length > 0 || settled.closed.length > 0;
   return async () => {
+    if (changed) ctx.engine.announce(project);
     if (report.dayClosed && decommissioning?.keep_predictions !== undefined) {
       const keepMs = durationMs(decommissioning.keep_predictions);
       await expirePredictions(ctx, { project, at: report.at, keepMs, actor: 'system' });
@@ -72,7 +74,10 @@ function watchedOf({ monitoring, data }: ProjectDocument, live: LiveProject) {
   };
 }
 
-/** Says on the board how monitoring stands: by the incidents that are open, with the windows of the day as evidence. */
+/**
+ * Says on the board how monitoring stands: by the incidents that are open, with the windows of the day as
+ * evidence.
+ */
 async function recordMonitoring(
   ctx: WatchContext,
   live: LiveProject,

@@ -3,10 +3,16 @@ import type { LiveProjects } from './live-projects.ts';
 import { storedDocument } from './stored-document.ts';
 import { watchBoundary, type WatchContext } from './watch-boundary.ts';
 
-/** Boundaries are computed a moment after they have passed: requests of the hour before may still be under way. */
+/**
+ * Boundaries are computed a moment after they have passed: requests of the hour before may still be under
+ * way.
+ */
 const SETTLE_MS = 2_000;
 
-/** Lets the clocks of projects that live on wall time go on to now. A replay's clock is moved by whoever replays. */
+/**
+ * Lets the clocks of projects that live on wall time go on to now. A replay's clock is moved by whoever
+ * replays.
+ */
 export async function watchWallTime(ctx: WatchContext & { readonly live: LiveProjects }): Promise<void> {
   const rows = await ctx.db.query.selectFrom('endpoint').select('project').distinct().execute();
   for (const { project } of rows) {

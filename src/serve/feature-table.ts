@@ -104,7 +104,7 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> {
 function namesOf(what: string, value: unknown): readonly string[] {
   const isNames = Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string');
   if (!isNames) throw unreadable(`${what} is no list of names`);
-  return value as readonly string[];
+  return value;
 }
 
 function listsOf(what: string, value: unknown, count: number): readonly (readonly unknown[])[] {

@@ -149,7 +149,10 @@ test(
     put(FIRST, line(record('a')) + line(long) + line(record('b')));
     const tail = tailSegments(dir, 'delay');
     const lengths: number[] = [];
-    await tail.next(({ fields }) => void lengths.push(String(fields.name).length));
+    await tail.next(({ fields: { name } }) => {
+      assert.ok(typeof name === 'string');
+      lengths.push(name.length);
+    });
     assert.deepEqual(lengths, [1, 2_500_000, 1]);
   }),
 );

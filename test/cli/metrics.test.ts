@@ -57,7 +57,7 @@ async function seeWindows(path: string): Promise<void> {
   const db = await openSqlite({ path, clock: systemPorts.clock });
   const rest = { project: 'tiny', from_at: 0, to_at: 1, low: null, high: null, bound: null, created_at: 1 };
   const windows = [
-    { ...rest, monitor: 'drift:x1', verdict: 'fail', value: 0.25, body: jsonText({ psi: 0.25 }) },
+    { ...rest, monitor: 'drift:x1', verdict: 'fail', value: 0.25, body: jsonText({ psi: { effect: 0.25 } }) },
     { ...rest, monitor: 'criterion:accurate', verdict: 'fail', value: 0.5, body: jsonText({}) },
     { ...rest, monitor: 'outcomes', verdict: 'pass', value: 0.75, body: jsonText({}) },
   ] as const;

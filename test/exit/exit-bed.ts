@@ -275,7 +275,9 @@ async function declareProject(
 async function registerVersion(db: Database, blobs: BlobStore, version: number, hash: string): Promise<void> {
   const manifest = JSON.parse(Buffer.from(await blobs.read(hash)).toString('utf8')) as JsonObject;
   const native = await blobs.put(Buffer.from(`native model of version ${version}`));
-  const outputs = { modelBlob: manifest['modelBlob'] ?? '', manifestBlob: hash, nativeBlob: native.hash };
+  const { modelBlob } = manifest;
+  assert.ok(typeof modelBlob === 'string');
+  const outputs = { modelBlob, manifestBlob: hash, nativeBlob: native.hash };
   const training = { project: PROJECT, stage: 'training' as const, verdict: 'pass' as const, reason: '' };
   const run = {
     id: `run_${version}`,
@@ -295,7 +297,7 @@ async function registerVersion(db: Database, blobs: BlobStore, version: number, 
     model: PROJECT,
     version,
     run_id: run.id,
-    blob_hash: String(outputs.modelBlob),
+    blob_hash: modelBlob,
     manifest_hash: hash,
     state: 'registered',
     created_at: 0,

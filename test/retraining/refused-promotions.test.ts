@@ -10,7 +10,9 @@ import { liveOrders, PROJECT, type RetrainBed } from './retrain-bed.ts';
 
 async function states(bed: RetrainBed): Promise<[string, string][]> {
   const candidates = await listCandidates(bed.db, PROJECT);
-  return candidates.map(({ window, state }): [string, string] => [window, state]).sort();
+  return candidates
+    .map(({ window, state }): [string, string] => [window, state])
+    .sort((a, b) => a.join().localeCompare(b.join()));
 }
 
 describe('a better candidate that does not stay', () => {
@@ -128,7 +130,10 @@ describe('a retraining that is interrupted again and again', () => {
       ['all', 'refused'],
     ]);
     const versions = await bed.db.query.selectFrom('model_version').select('version').execute();
-    assert.deepEqual(versions.map((row) => row.version).sort(), [1, 2, 3]);
+    assert.deepEqual(
+      versions.map((row) => row.version).sort((a, b) => a - b),
+      [1, 2, 3],
+    );
     assert.equal((await bed.evidenceOf('comparison')).length, 1);
   });
 

@@ -3,7 +3,7 @@ import type { Command, CommandOption } from '../../src/cli/command.ts';
 import { operationCommand } from '../../src/cli/operation-command.ts';
 import { commands } from '../../src/main/commands/commands.ts';
 import { ORDER } from '../../src/main/commands/order.ts';
-import { operations } from '../../src/main/compose.ts';
+import { operations } from '../../src/main/operations.ts';
 
 /** The page of the commands, in the order of \`tend --help\`. */
 export function commandPage(): string {

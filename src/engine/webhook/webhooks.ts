@@ -59,7 +59,7 @@ export async function createWebhook(
     .selectFrom('webhook')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  if (Number(count) >= WEBHOOKS_MAX) {
+  if (count >= WEBHOOKS_MAX) {
     throw new TendError('CONFLICT', `there are ${WEBHOOKS_MAX} webhooks already`, {
       hint: 'Delete one that is not needed: `tend webhooks list`.',
     });

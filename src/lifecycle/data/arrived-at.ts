@@ -5,9 +5,9 @@ import { KNOWN_COLUMN } from './source-reader.ts';
 export const ARRIVED_COLUMN = 'tend_arrived';
 
 /**
- * SQL for when the outcome of a stored row arrived: as its `available` column says, or when it was received where
- * that was later; null where the project has no such column and everything has arrived. (`greatest` passes over
- * nulls.)
+ * SQL for when the outcome of a stored row arrived: as its `available` column says, or when it was received
+ * where that was later; null where the project has no such column and everything has arrived. (`greatest`
+ * passes over nulls.)
  */
 export function arrivedAt(available: string | null): string | null {
   return available === null ? null : `greatest(${sqlName(available)}::TIMESTAMP, ${KNOWN_COLUMN})`;

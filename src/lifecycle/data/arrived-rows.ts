@@ -30,9 +30,9 @@ export interface ArrivedRows {
 const MARGIN_MS = 86_400_000;
 
 /**
- * Loads the rows of `start` into the table of arrived rows, in the order of arrival. Text columns of keys are laid
- * down as dictionary codes (half the time for each boundary); a text that is not in the dictionary lays the table
- * down anew, which takes about 0.1 s for a week of flights.
+ * Loads the rows of `start` into the table of arrived rows, in the order of arrival. Text columns of keys are
+ * laid down as dictionary codes (half the time for each boundary); a text that is not in the dictionary lays
+ * the table down anew, which takes about 0.1 s for a week of flights.
  */
 export async function openArrivedRows(
   session: TableSession,

@@ -90,7 +90,8 @@ async function rowResult(
     failing === 0
       ? []
       : await session.rows(
-          `SELECT * EXCLUDE (${KNOWN_COLUMN}) FROM part WHERE ${check.fails} ORDER BY "row" LIMIT ${SAMPLE_ROWS}`,
+          `SELECT * EXCLUDE (${KNOWN_COLUMN}) FROM part
+           WHERE ${check.fails} ORDER BY "row" LIMIT ${SAMPLE_ROWS}`,
         );
   const verdict = failing <= check.tolerance * rows ? 'pass' : 'fail';
   return { rule: check.rule, severity: check.severity, verdict, rows: failing, samples };

@@ -120,7 +120,8 @@ async function keep(
     await session.run('CREATE OR REPLACE TEMP VIEW kept AS SELECT * FROM part');
   }
   const [count] = await session.rows('SELECT count(*) AS n FROM kept');
-  // When a row became known is part of what it is where it came late; a row of a file was there from the start.
+  // When a row became known is part of what it is where it came late; a row of a file was there from the
+  // start.
   const said: readonly TableColumn[] = received
     ? [...columns, { name: KNOWN_COLUMN, type: 'time' }]
     : columns;

@@ -32,8 +32,8 @@ export interface Ingested {
 }
 
 /**
- * Reads, checks and stores every source, one durable step for each partition. `until`: rows from that event time
- * on are left to the replay.
+ * Reads, checks and stores every source, one durable step for each partition. `until`: rows from that event
+ * time on are left to the replay.
  */
 export async function ingest(
   scope: StageScope,

@@ -5,7 +5,7 @@ import { readFrame } from '../../table/read-frame.ts';
 import type { TableSession } from '../../table/tables.ts';
 import type { StageScope } from '../stage-scope.ts';
 import { type KeyCodes, keyCodes } from './key-codes.ts';
-import { boundaryAt, type HistoryPart, MOMENT_COLUMN, type TableHistory } from './table-history.ts';
+import { boundaryAt, MOMENT_COLUMN, type TableHistory } from './table-history.ts';
 import type { TableQuery } from './table-query.ts';
 
 /**
@@ -33,43 +33,54 @@ export async function joinTable(
   examples: JoinedRows,
 ): Promise<readonly NumberColumn[]> {
   const values = table.columns.map(() => new Float64Array(examples.rows).fill(Number.NaN));
-  // One stretch at a time: half a year of an hourly table has twenty million rows, a month a few.
-  for (const part of history.parts) {
-    const rows = rowsWithin(examples, history, part);
-    if (rows.length > 0) await joinPart(scope, session, { table, history, part }, examples, rows, values);
+  // A month at a time: half a year of an hourly table has twenty million rows.
+  for (const stretch of stretchesOf(history)) {
+    const rows = rowsWithin(examples, history, stretch);
+    if (rows.length > 0) await joinStretch(scope, session, { table, stretch }, examples, rows, values);
   }
   return values.map((column) => ({ kind: 'number', values: column }));
 }
 
+/** Parts of a history that are read together. */
+const STRETCH_MS = 31 * 86_400_000;
+
+/** Parts of a history put together to stretches of a month; a part that is longer stands alone. */
+function stretchesOf({ parts, refreshMs }: TableHistory): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const { blob, from, to } of parts) {
+    const last = stretches.at(-1);
+    if (last !== undefined && to - last.from < STRETCH_MS) {
+      stretches[stretches.length - 1] = { ...last, to, blobs: [...last.blobs, blob] };
+    } else stretches.push({ from, to, refreshMs, blobs: [blob] });
+  }
+  return stretches;
+}
+
 /** Examples whose boundary lies in a stretch. An event time after the last boundary reads that one. */
-function rowsWithin(examples: JoinedRows, { refreshMs, to }: TableHistory, part: HistoryPart): Int32Array {
+function rowsWithin(examples: JoinedRows, { refreshMs, to }: TableHistory, stretch: Stretch): Int32Array {
   const rows: number[] = [];
   for (let i = 0; i < examples.rows; i++) {
     const at = examples.time === null ? to : (examples.time[i] as number);
     const boundary = Math.min(boundaryAt(at, refreshMs), to);
-    if (boundary >= part.from && boundary <= part.to) rows.push(i);
+    if (boundary >= stretch.from && boundary <= stretch.to) rows.push(i);
   }
   return Int32Array.from(rows);
 }
 
-async function joinPart(
+async function joinStretch(
   scope: StageScope,
   session: TableSession,
-  {
-    table,
-    history,
-    part,
-  }: { readonly table: TableQuery; readonly history: TableHistory; readonly part: HistoryPart },
+  { table, stretch }: { readonly table: TableQuery; readonly stretch: Stretch },
   examples: JoinedRows,
   rows: Int32Array,
   values: readonly Float64Array[],
 ): Promise<void> {
-  const frame = await readFrame(session, parquetRelation([scope.blobs.path(part.blob)]), [
+  const files = parquetRelation(stretch.blobs.map((blob) => scope.blobs.path(blob)));
+  const frame = await readFrame(session, files, [
     { name: MOMENT_COLUMN, type: 'time' },
     ...table.key.map((name, place) => ({ name, type: table.keyTypes[place] ?? ('string' as const) })),
     ...table.columns.map((name) => ({ name, type: 'number' as const })),
   ]);
-  const stretch: Stretch = { from: part.from, to: part.to, refreshMs: history.refreshMs };
   const codes = table.key.map((name) => keyCodes(columnOf(frame, name)));
   const size = codes.reduce((product, { count }) => product * Math.max(1, count), 1);
   const moments = (stretch.to - stretch.from) / stretch.refreshMs + 1;
@@ -83,8 +94,9 @@ async function joinPart(
   table.columns.forEach((name, place) => gather(frame, name, found, rows, values[place] as Float64Array));
 }
 
-/** The boundaries that a part of a history covers. */
+/** A stretch of a history, its rows in the order of moment and key. */
 interface Stretch {
+  readonly blobs: readonly string[];
   readonly from: number;
   readonly to: number;
   readonly refreshMs: number;

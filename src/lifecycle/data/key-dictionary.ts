@@ -11,7 +11,9 @@ export interface KeyDictionary {
   readonly drop: (generation: number) => Promise<void>;
 }
 
-/** Distinct texts of a key that are coded at most; beyond it making the dictionary costs more than it saves. */
+/**
+ * Distinct texts of a key that are coded at most; beyond it making the dictionary costs more than it saves.
+ */
 const CODED_LEVELS_MAX = 65_536;
 
 /** Opens the dictionary of some columns with the texts that a relation has. */
@@ -24,8 +26,10 @@ export async function openDictionary(
   await session.run('CREATE TABLE tend_levels (key INTEGER, level VARCHAR)');
   for (const [place, name] of columns.entries()) {
     const column = sqlName(name);
-    const distinct = `SELECT DISTINCT ${column}::VARCHAR AS level FROM ${relation} WHERE ${column} IS NOT NULL`;
-    await session.run(`INSERT INTO tend_levels SELECT ${place}, level FROM (${distinct})`);
+    await session.run(
+      `INSERT INTO tend_levels SELECT ${place}, level FROM
+         (SELECT DISTINCT ${column}::VARCHAR AS level FROM ${relation} WHERE ${column} IS NOT NULL)`,
+    );
     const found = await session.rows(`SELECT level FROM tend_levels WHERE key = ${place}`);
     levels.set(name, new Set(found.map((row) => String(row.level))));
   }

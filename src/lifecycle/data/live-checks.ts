@@ -13,9 +13,10 @@ export interface LiveCheck {
 }
 
 /**
- * The rules of the contract that a received row is held to before it becomes part of the data: those on rows that do
- * more than warn and allow no share of failures. Rules on a whole partition (its size, a tolerated share) are held
- * against the partition, when a version is made of it; uniqueness there and among the rows received together.
+ * The rules of the contract that a received row is held to before it becomes part of the data: those on rows
+ * that do more than warn and allow no share of failures. Rules on a whole partition (its size, a tolerated
+ * share) are held against the partition, when a version is made of it; uniqueness there and among the rows
+ * received together.
  */
 export function liveChecks(
   scope: Pick<StageScope, 'blobs'>,

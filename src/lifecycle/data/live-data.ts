@@ -6,9 +6,9 @@ import type { HistoryPart, TableHistory } from './table-history.ts';
 import type { CompiledFeatures } from './feature-definition.ts';
 
 /**
- * The data of a project at a moment of its clock: the declared rows with those received since, and the feature
- * tables as they were served. What `base` holds is taken as it is; nothing is read from the sources again.
- * Received rows and served boundaries must be sealed up to `at`.
+ * The data of a project at a moment of its clock: the declared rows with those received since, and the
+ * feature tables as they were served. What `base` holds is taken as it is; nothing is read from the sources
+ * again. Received rows and served boundaries must be sealed up to `at`.
  */
 export async function liveData(
   scope: StageScope,

@@ -167,16 +167,18 @@ async function receiver(
     features.outcomeSql,
   );
   const target = `${sqlName(features.target)}::DOUBLE`;
-  // Received when the boundary of its arrival had been computed already: known from just after its receipt
-  // on.
+  // Received when the boundary of its arrival had been computed already: known from just after its receipt.
   const late = features.available === null ? 'false' : `${KNOWN_COLUMN} >= ${sqlName(features.available)}`;
+  const known = `CASE WHEN ${late} THEN ${KNOWN_COLUMN} + INTERVAL 1 millisecond END`;
   const batch = `CREATE OR REPLACE TEMP TABLE tend_batch AS
-    SELECT * REPLACE (CASE WHEN ${late} THEN ${KNOWN_COLUMN} + INTERVAL 1 millisecond END AS ${KNOWN_COLUMN}) FROM ${outcomes}`;
+    SELECT * REPLACE (${known} AS ${KNOWN_COLUMN}) FROM ${outcomes}`;
   const rawNames = raw.map(({ name }) => `b.${sqlName(name)}`).join(', ');
   const keep = `INSERT INTO ${RECEIVED}
-    SELECT s.tend_seq::BIGINT, s.tend_prediction, s.tend_key, ${moment('s.tend_t')}, ${moment(`s.${RECEIVED_COLUMN}`)},
+    SELECT s.tend_seq::BIGINT, s.tend_prediction, s.tend_key,
+      ${moment('s.tend_t')}, ${moment(`s.${RECEIVED_COLUMN}`)},
       s.tend_release, s.tend_version, s.tend_score, s.tend_features,
-      CASE WHEN b.tend_rule IS NULL THEN b.${target} END, b.tend_rule, b."${ROW_COLUMN}", ${rawNames}, b.${KNOWN_COLUMN}
+      CASE WHEN b.tend_rule IS NULL THEN b.${target} END, b.tend_rule,
+      b."${ROW_COLUMN}", ${rawNames}, b.${KNOWN_COLUMN}
     FROM tend_staged s JOIN tend_batch b USING (tend_seq) ORDER BY s.tend_seq`;
   const answer = `SELECT ${target} AS target, tend_rule AS rule FROM tend_batch ORDER BY tend_seq`;
   const texts = raw.flatMap(({ name, engineType }, place) =>

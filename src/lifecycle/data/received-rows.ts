@@ -19,8 +19,8 @@ export interface ReceivedParts {
 }
 
 /**
- * The sealed logs of outcomes of a project, oldest first: Parquet blobs with the raw columns of the source, its
- * `row`, `tend_known` and `tend_received`. Sealing is monitoring's; the rows are data like any other.
+ * The sealed logs of outcomes of a project, oldest first: Parquet blobs with the raw columns of the source,
+ * its `row`, `tend_known` and `tend_received`. Sealing is monitoring's; the rows are data like any other.
  */
 export async function receivedParts(
   scope: Pick<KeyScope, 'db' | 'project'>,
@@ -50,8 +50,9 @@ export function receivedRelation(
 }
 
 /**
- * A version grown by what was received: its declared rows as they are, and each partition of received rows through
- * the same checks as a file's. A partition to which rows may still come is not held to rules on its size.
+ * A version grown by what was received: its declared rows as they are, and each partition of received rows
+ * through the same checks as a file's. A partition to which rows may still come is not held to rules on its
+ * size.
  */
 export async function growVersion(
   scope: StageScope,

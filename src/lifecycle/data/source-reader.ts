@@ -32,8 +32,8 @@ export interface SourcePartition {
 }
 
 /**
- * Opens a source for reading. `until`: where a replay begins (milliseconds UTC); what its file holds from then on
- * has not happened yet and comes as traffic.
+ * Opens a source for reading. `until`: where a replay begins (milliseconds UTC); what its file holds from
+ * then on has not happened yet and comes as traffic.
  * @throws SOURCE_UNREADABLE for a broken file, a missing or mistyped time column, a column called `row`.
  */
 export async function openSource(

@@ -28,7 +28,10 @@ export interface DataInputs {
   readonly data: DataSpec;
   readonly split: SplitSpec;
   readonly requires: DataRequirements;
-  /** Where a replay begins, milliseconds UTC: what the sources hold from then on comes as traffic; null: no replay. */
+  /**
+   * Where a replay begins, milliseconds UTC: what the sources hold from then on comes as traffic; null: no
+   * replay.
+   */
   readonly starts: number | null;
 }
 

@@ -10,11 +10,10 @@
 export { openArchive, type OpenArchive } from './archive/open-archive.ts';
 export { checkArchive } from './check-archive.ts';
 export { type CheckReport, checkReport, isAlike } from './check-report.ts';
-export type { SampleLogged } from './collect-release.ts';
 export type { ExitPorts, Rehearse } from './exit-ports.ts';
 export { EXIT, type ExitRequest, exitRequest } from './exit-request.ts';
 export { restoreArchive } from './restore-archive.ts';
 export { expirePredictions } from './expire-predictions.ts';
 export { runExit } from './stage.ts';
 export { startExit } from './start-exit.ts';
-export { assertNotRetired, findTombstone, listTombstones } from './tombstone-store.ts';
+export { assertNotRetired } from './tombstone-store.ts';

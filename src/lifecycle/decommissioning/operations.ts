@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import type { Engine } from '../../engine/engine.ts';
-import { type ErrorCode, ERRORS, TendError } from '../../kernel/error.ts';
+import { ERRORS, TendError } from '../../kernel/error.ts';
 import { type AnyOperation, defineOperation } from '../../kernel/operation.ts';
 import type { Principal } from '../../kernel/policy.ts';
 import type { BlobStore } from '../../store/blob.ts';
@@ -140,7 +140,7 @@ export const decommissioningOperations: readonly AnyOperation<DecommissioningCon
 async function retirementOf(engine: Engine, id: string): Promise<z.output<typeof startedView>> {
   const { state, result, reason, error } = await engine.get(id);
   if (error !== null && state !== 'done') {
-    const code = (error.code in ERRORS ? error.code : 'INTERNAL') as ErrorCode;
+    const code = error.code in ERRORS ? error.code : 'INTERNAL';
     throw new TendError(code, error.message, { hint: error.hint ?? '' });
   }
   if (state !== 'done') {

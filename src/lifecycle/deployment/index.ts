@@ -10,15 +10,14 @@
 export { dropWarm } from './drop-warm.ts';
 export { endRollouts } from './end-rollouts.ts';
 export { listRoutes } from './endpoint-store.ts';
-export { type FellBack, fallBack } from './fall-back.ts';
-export { isFallback } from './fallback-release.ts';
+export { fallBack } from './fall-back.ts';
 export { liveClock } from './live-clock.ts';
 export { publishRouting } from './publish-routing.ts';
 export { releaseAnswers } from './release-answers.ts';
 export { retireEndpoint } from './retire-endpoint.ts';
-export { type RolledBack, rollBack } from './roll-back.ts';
-export { resumeEndpoint, stopEndpoint } from './stop-endpoint.ts';
-export { throttle, unthrottle } from './throttle.ts';
+export { rollBack } from './roll-back.ts';
+export { stopEndpoint } from './stop-endpoint.ts';
+export { throttle } from './throttle.ts';
 export {
   type DeploymentInputs,
   type DeploymentOutputs,

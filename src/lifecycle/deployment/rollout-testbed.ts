@@ -95,9 +95,7 @@ export async function rolloutBed(): Promise<RolloutBed> {
       // Beyond the largest float32, which is what models compute with.
       const hash = await state.putRelease(version, finite ? version * 1000 : 1e39);
       await db.commit({
-        statements: [
-          releaseStatement({ ...context } as StageScope, { hash, endpoint: ENDPOINT, version, manifest: {} }),
-        ],
+        statements: [releaseStatement(context, { hash, endpoint: ENDPOINT, version, manifest: {} })],
       });
       return hash;
     },

@@ -1,3 +1,4 @@
+// needs: postgres
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startPostgres, type TestPostgres } from '../../../test/postgres.ts';

@@ -90,7 +90,7 @@ describe('duties are kept apart by identity', () => {
     await changeAccount(bed.as(bob), { name: 'ada', roles: ['admin', 'approver', 'editor'] });
     const [again] = await waysOf(bed, ada);
     assert.deepEqual(again?.roles, ['admin', 'approver', 'editor']);
-    await refused(bed, again as Principal, 'apr_1');
+    await refused(bed, again, 'apr_1');
     assert.equal((await approve(bed.as(bob), { id: 'apr_1' })).state, 'approved');
   });
 

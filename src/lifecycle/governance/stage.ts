@@ -1,5 +1,4 @@
 import { hashJson } from '../../kernel/hash.ts';
-import type { JsonObject } from '../../kernel/json.ts';
 import type { Database } from '../../store/database.ts';
 import { parseJsonText } from '../../store/json-text.ts';
 import {
@@ -195,7 +194,7 @@ function frameworksStep(scope: StageScope, inputs: GovernanceInputs) {
         const { title, controls } = framework;
         return {
           kind: 'framework',
-          subject: hashJson(framework as unknown as JsonObject),
+          subject: hashJson(framework),
           verdict: 'info',
           title: `${title}: evidence speaks to ${covered} of ${controls.length} listed outcomes`,
           body,

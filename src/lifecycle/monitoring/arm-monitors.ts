@@ -18,8 +18,8 @@ export interface ArmInputs {
 }
 
 /**
- * Profiles what the release was made on: each input over the training rows, and its own scores on the test rows,
- * which it has not learnt. Live traffic is held against it from now on.
+ * Profiles what the release was made on: each input over the training rows, and its own scores on the test
+ * rows, which it has not learnt. Live traffic is held against it from now on.
  */
 export function armMonitors(
   scope: StageScope,
@@ -44,7 +44,9 @@ export function armMonitors(
           kind: REFERENCE_KIND,
           subject: training.manifestBlob,
           verdict: 'info' as const,
-          title: `Version ${training.version} is watched against ${train.rows.toLocaleString('en')} training rows`,
+          title:
+            `Version ${training.version} is watched against ` +
+            `${train.rows.toLocaleString('en')} training rows`,
           body: {
             version: training.version,
             profile: blob.hash,

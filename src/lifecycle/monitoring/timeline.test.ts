@@ -28,7 +28,7 @@ function onSqlite(claim: (db: Database) => Promise<void>): Promise<void> {
 function lineOf(figure: Figure): Extract<Figure, { kind: 'line' }> {
   const line = figureSchema.parse(figure);
   assert.equal(line.kind, 'line');
-  return line as Extract<Figure, { kind: 'line' }>;
+  return line;
 }
 
 test('shows the criterion with the longest windows, oldest first, with its interval and its bound', () =>

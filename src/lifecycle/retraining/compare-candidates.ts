@@ -12,7 +12,7 @@ import type { Champion } from './champion.ts';
 import type { RetrainingInputs } from './retraining-inputs.ts';
 
 /** Resamples of the paired bootstrap: whether zero lies inside is decided at its ends. */
-const RESAMPLES = 500;
+const RESAMPLES = 200;
 
 /** A figure with its 95 % interval; null: not defined on these rows. */
 export type FigureInterval = {
@@ -144,7 +144,7 @@ function measurePaired(metric: Metric, target: Float64Array, scores: readonly Fl
     const statistic = metric.prepare(target, score);
     return (weights) => {
       last[i] = statistic(weights);
-      return last[i] as number;
+      return last[i];
     };
   });
   const paired = scores.slice(1).map(

@@ -203,10 +203,11 @@ function noneRunning(project: string, now: number): Statement {
     .updateTable('project')
     .set({ updated_at: now })
     .where('name', '=', project)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('retraining')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('retraining')
             .select('retraining.id')
             .where('retraining.project', '=', project)
             .where('retraining.state', '=', 'running'),

@@ -68,12 +68,12 @@ export async function runTraining(
   });
   const registered = await registerStep(scope, inputs, batches, sizes.result);
   const { outputs, parity } = registered.result;
+  const tried =
+    inputs.trial === undefined ? `best of ${inputs.training.trials} trials` : 'parameters as before';
   return {
     verdict: 'pass',
     reason:
-      `version ${outputs.version}, ` +
-      `${inputs.trial === undefined ? `best of ${inputs.training.trials} trials` : 'parameters as before'}; ` +
-      `the export differs by ${parity.toExponential(1)} at most`,
+      `version ${outputs.version}, ${tried}; ` + `the export differs by ${parity.toExponential(1)} at most`,
     evidence: registered.evidence,
     outputs,
   };

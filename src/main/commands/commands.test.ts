@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { operationCommand } from '../../cli/operation-command.ts';
-import { operations } from '../compose.ts';
+import { operations } from '../operations.ts';
 import { commands } from './commands.ts';
 import { ORDER } from './order.ts';
 

@@ -9,14 +9,19 @@ const SLICES_MAX = 20;
 /** The slice of a criterion that is measured over everything. */
 const ALL = 'all';
 
-const effect = z.number().nullish();
+const figure = z.number().nullish();
+
+/** One test of drift: its statistic, and what chance alone would explain. */
+const effect = z.object({ effect: figure }).nullish();
 
 /** What this reads of the body of a window; of another shape nothing is exported. */
 const windowBody = z.object({
   psi: effect,
   js_distance: effect,
   ks_binned: effect,
-  criteria: z.array(z.object({ slice: z.string().nullish(), value: effect })).exactOptional(),
+  slices: z
+    .array(z.object({ by: z.string(), parts: z.array(z.object({ part: z.string(), value: figure })) }))
+    .exactOptional(),
 });
 
 /** Labels of the tests of drift, by the member of a body that holds each. */
@@ -112,18 +117,20 @@ function driftSamples({ project, monitor, body }: Window): MetricSample[] {
   if (!monitor.startsWith(DRIFT)) return [];
   const feature = monitor.slice(DRIFT.length);
   return Object.entries(TESTS).flatMap(([member, test]) => {
-    const value = body[member as keyof typeof TESTS];
-    return typeof value === 'number' ? [{ labels: { project, feature, test }, value }] : [];
+    const measured = body[member as keyof typeof TESTS]?.effect;
+    return typeof measured === 'number' ? [{ labels: { project, feature, test }, value: measured }] : [];
   });
 }
 
 function metricSamples({ project, monitor, value, body }: Window): MetricSample[] {
   const criterion = monitor.slice(CRITERION.length);
   const all = value === null ? [] : [{ labels: { project, criterion, slice: ALL }, value }];
-  const slices = (body.criteria ?? []).flatMap(({ slice, value: own }) =>
-    typeof slice === 'string' && slice !== ALL && typeof own === 'number'
-      ? [{ labels: { project, criterion, slice }, value: own }]
-      : [],
+  const slices = (body.slices ?? []).flatMap(({ by, parts }) =>
+    parts.flatMap(({ part, value: own }) =>
+      typeof own === 'number'
+        ? [{ labels: { project, criterion, slice: `${by} = ${part}` }, value: own }]
+        : [],
+    ),
   );
   return [...all, ...slices.slice(0, SLICES_MAX)];
 }

@@ -1,7 +1,7 @@
 import { ApiError, apiErrorOf } from './api-error.ts';
 import { apiRequest } from './request.ts';
 import type { OperationName } from './request.ts';
-import type { AllOperations } from './operations.ts';
+import type { Operations } from './schema.gen.ts';
 
 interface CallOptions {
   readonly signal?: AbortSignal;
@@ -12,9 +12,9 @@ interface CallOptions {
 /** Calls an operation of the control plane, with its cookie. Throws ApiError for anything but a success. */
 export async function call<N extends OperationName>(
   name: N,
-  input: AllOperations[N]['input'],
+  input: Operations[N]['input'],
   options: CallOptions = {},
-): Promise<AllOperations[N]['output']> {
+): Promise<Operations[N]['output']> {
   const request = apiRequest(name, input);
   const headers: Record<string, string> = { accept: 'application/json' };
   if (request.body !== undefined) headers['content-type'] = 'application/json';
@@ -26,7 +26,7 @@ export async function call<N extends OperationName>(
   const text = await response.text();
   const answer = parsed(text);
   if (!response.ok) throw apiErrorOf(response.status, answer);
-  return answer as AllOperations[N]['output']; // the server validates its answers against the same schema
+  return answer as Operations[N]['output']; // the server validates its answers against the same schema
 }
 
 async function reached(url: string, init: RequestInit): Promise<Response> {

@@ -1,7 +1,7 @@
-import { ALL_OPERATIONS } from './operations.ts';
-import type { AllOperations } from './operations.ts';
+import { OPERATIONS } from './schema.gen.ts';
+import type { Operations } from './schema.gen.ts';
 
-export type OperationName = keyof AllOperations & keyof typeof ALL_OPERATIONS;
+export type OperationName = keyof Operations & keyof typeof OPERATIONS;
 
 /** One HTTP request, as data. */
 export interface ApiRequest {
@@ -13,7 +13,7 @@ export interface ApiRequest {
 
 /** Path fields go into the path, the rest into the query of a GET or DELETE, and into the body otherwise. */
 export function apiRequest(name: OperationName, input: Readonly<Record<string, unknown>>): ApiRequest {
-  const { method, path } = ALL_OPERATIONS[name];
+  const { method, path } = OPERATIONS[name];
   const rest = new Map(Object.entries(input).filter(([, value]) => value !== undefined));
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, field: string) => {
     const value = rest.get(field);

@@ -94,7 +94,7 @@ export type ExecutionItem = { readonly kind: "progress"; readonly text: string; 
 
 export type ExecutionsWatchInput = { readonly id: string };
 
-export type Inbox = { readonly items: readonly ({ readonly id: string; readonly kind: "approval" | "waiting" | "failed" | "quarantine"; readonly project: string; readonly stage: "problem" | "data" | "training" | "evaluation" | "testing" | "deployment" | "monitoring" | "retraining" | "governance" | "decommissioning"; readonly title: string; readonly detail: string; readonly command: string; readonly createdAt: number })[] };
+export type Inbox = { readonly items: readonly ({ readonly id: string; readonly kind: "approval" | "waiting" | "failed" | "quarantine" | "incident"; readonly project: string; readonly stage: "problem" | "data" | "training" | "evaluation" | "testing" | "deployment" | "monitoring" | "retraining" | "governance" | "decommissioning"; readonly title: string; readonly detail: string; readonly command: string; readonly createdAt: number })[] };
 
 export type InboxListInput = { readonly [key: string]: never };
 
@@ -130,6 +130,18 @@ export type ModelsShowInput = { readonly model: string };
 
 export type ModelsShowOutput = { readonly items: readonly ModelVersion[] };
 
+export type Monitor = { readonly latest: MonitorWindowDetail; readonly windows: readonly MonitorWindow[]; readonly next?: string };
+
+export type MonitorWindow = { readonly monitor: string; readonly verdict: "pass" | "fail" | "open"; readonly value: number | null; readonly low: number | null; readonly high: number | null; readonly bound: number | null; readonly from: number; readonly to: number; readonly title: string; readonly release: string | null };
+
+export type MonitorWindowDetail = { readonly monitor: string; readonly verdict: "pass" | "fail" | "open"; readonly value: number | null; readonly low: number | null; readonly high: number | null; readonly bound: number | null; readonly from: number; readonly to: number; readonly title: string; readonly release: string | null; readonly body: Json };
+
+export type MonitorsListInput = { readonly project: string };
+
+export type MonitorsListOutput = { readonly items: readonly MonitorWindow[] };
+
+export type MonitorsShowInput = { readonly project: string; readonly monitor: string; readonly limit?: number; readonly cursor?: string };
+
 export type NewToken = { readonly id: string; readonly account: string; readonly name: string; readonly scopes?: readonly ("public" | "project.read" | "project.write" | "data.read" | "model.read" | "model.write" | "endpoint.write" | "prediction.write" | "clock.write" | "incident.write" | "comment.write" | "archive.write" | "webhook.manage" | "approval.give" | "ledger.read" | "account.manage" | "server.read")[]; readonly createdAt: number; readonly expiresAt?: number; readonly lastUsedAt?: number; readonly revokedAt?: number; readonly secret: string };
 
 export type NewWebhook = { readonly id: string; readonly project?: string; readonly url: string; readonly events: readonly string[]; readonly state: "active" | "paused"; readonly createdAt: number; readonly secret: string };
@@ -151,6 +163,8 @@ export type ProjectsApplyInput = { readonly yaml: string; readonly files: { read
 export type ProjectsApplyOutput = { readonly execution: string; readonly project: string };
 
 export type ProjectsPlanInput = { readonly yaml: string; readonly files: { readonly [key: string]: string } };
+
+export type ProjectsTimelineInput = { readonly project: string; readonly criterion?: string };
 
 export type ProjectsValidateInput = { readonly yaml: string };
 
@@ -201,6 +215,8 @@ export type StagesShowInput = { readonly project: string; readonly stage: "probl
 export type Status = { readonly projects: readonly ({ readonly name: string; readonly owner: string; readonly kind: string; readonly statement: string; readonly stages: readonly ({ readonly stage: "problem" | "data" | "training" | "evaluation" | "testing" | "deployment" | "monitoring" | "retraining" | "governance" | "decommissioning"; readonly verdict: "pass" | "fail" | "waiting" | "running" | "skipped" | "stale" | "none"; readonly reason: string; readonly evidence: readonly ({ readonly id: string; readonly kind: string; readonly subject: string; readonly hash: string; readonly title: string; readonly verdict: "pass" | "fail" | "info" })[] })[] })[] };
 
 export type StatusShowInput = { readonly [key: string]: never };
+
+export type Timeline = { readonly criterion: string | null; readonly figure: { readonly kind: "line"; readonly title: string; readonly caption?: string; readonly x: { readonly label: string; readonly unit?: string; readonly scale?: "number" | "share" | "time" }; readonly y: { readonly label: string; readonly unit?: string; readonly scale?: "number" | "share" | "time" }; readonly series: readonly ({ readonly name: string; readonly points: readonly (readonly [number, number | null])[]; readonly band?: readonly (readonly [number, number, number])[] })[]; readonly thresholds?: readonly { readonly value: number; readonly label: string }[]; readonly marks?: readonly ({ readonly at: number; readonly kind: "incident" | "resolved" | "retraining" | "promotion" | "refusal" | "rollback" | "exit"; readonly label: string })[] } | { readonly kind: "bars"; readonly title: string; readonly caption?: string; readonly x: { readonly label: string; readonly unit?: string; readonly scale?: "number" | "share" | "time" }; readonly y: { readonly label: string; readonly unit?: string; readonly scale?: "number" | "share" | "time" }; readonly categories: readonly string[]; readonly series: readonly ({ readonly name: string; readonly values: readonly (number | null)[]; readonly low?: readonly (number | null)[]; readonly high?: readonly (number | null)[] })[]; readonly thresholds?: readonly { readonly value: number; readonly label: string }[] } | { readonly kind: "histogram"; readonly title: string; readonly caption?: string; readonly x: { readonly label: string; readonly unit?: string; readonly scale?: "number" | "share" | "time" }; readonly y: { readonly label: string; readonly unit?: string; readonly scale?: "number" | "share" | "time" }; readonly edges: readonly number[]; readonly series: readonly { readonly name: string; readonly counts: readonly number[] }[] } | { readonly kind: "reliability"; readonly title: string; readonly caption?: string; readonly series: readonly { readonly name: string; readonly bins: readonly { readonly predicted: number; readonly observed: number; readonly count: number; readonly low?: number; readonly high?: number }[] }[] } | { readonly kind: "roc"; readonly title: string; readonly caption?: string; readonly series: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[]; readonly area?: number }[] }; readonly windows: readonly MonitorWindow[] };
 
 export type Token = { readonly id: string; readonly account: string; readonly name: string; readonly scopes?: readonly ("public" | "project.read" | "project.write" | "data.read" | "model.read" | "model.write" | "endpoint.write" | "prediction.write" | "clock.write" | "incident.write" | "comment.write" | "archive.write" | "webhook.manage" | "approval.give" | "ledger.read" | "account.manage" | "server.read")[]; readonly createdAt: number; readonly expiresAt?: number; readonly lastUsedAt?: number; readonly revokedAt?: number };
 
@@ -270,11 +286,14 @@ export interface Operations {
   'me.get': { readonly input: MeGetInput; readonly output: Me };
   'models.card': { readonly input: ModelsCardInput; readonly output: Document };
   'models.show': { readonly input: ModelsShowInput; readonly output: ModelsShowOutput };
+  'monitors.list': { readonly input: MonitorsListInput; readonly output: MonitorsListOutput };
+  'monitors.show': { readonly input: MonitorsShowInput; readonly output: Monitor };
   'outcomes.record': { readonly input: OutcomesRecordInput; readonly output: RecordedOutcomes };
   'predictions.list': { readonly input: PredictionsListInput; readonly output: RecentPredictions };
   'predictions.trace': { readonly input: PredictionsTraceInput; readonly output: Trace };
   'projects.apply': { readonly input: ProjectsApplyInput; readonly output: ProjectsApplyOutput };
   'projects.plan': { readonly input: ProjectsPlanInput; readonly output: Plan };
+  'projects.timeline': { readonly input: ProjectsTimelineInput; readonly output: Timeline };
   'projects.validate': { readonly input: ProjectsValidateInput; readonly output: ProjectsValidateOutput };
   'retirements.list': { readonly input: RetirementsListInput; readonly output: RetirementsListOutput };
   'retirements.start': { readonly input: RetirementsStartInput; readonly output: Retirement };
@@ -330,11 +349,14 @@ export const OPERATIONS = {
   'me.get': { method: 'GET', path: '/api/tend/v1/me', stream: false },
   'models.card': { method: 'GET', path: '/api/tend/v1/models/{model}/card', stream: false },
   'models.show': { method: 'GET', path: '/api/tend/v1/models/{model}/versions', stream: false },
+  'monitors.list': { method: 'GET', path: '/api/tend/v1/projects/{project}/monitors', stream: false },
+  'monitors.show': { method: 'GET', path: '/api/tend/v1/projects/{project}/monitors/{monitor}', stream: false },
   'outcomes.record': { method: 'POST', path: '/api/tend/v1/outcomes', stream: false },
   'predictions.list': { method: 'GET', path: '/api/tend/v1/projects/{project}/predictions', stream: false },
   'predictions.trace': { method: 'GET', path: '/api/tend/v1/predictions/{id}/trace', stream: false },
   'projects.apply': { method: 'POST', path: '/api/tend/v1/projects/apply', stream: false },
   'projects.plan': { method: 'POST', path: '/api/tend/v1/projects/plan', stream: false },
+  'projects.timeline': { method: 'GET', path: '/api/tend/v1/projects/{project}/timeline', stream: false },
   'projects.validate': { method: 'POST', path: '/api/tend/v1/projects/validate', stream: false },
   'retirements.list': { method: 'GET', path: '/api/tend/v1/retirements', stream: false },
   'retirements.start': { method: 'POST', path: '/api/tend/v1/retirements', stream: false },

@@ -20,6 +20,7 @@ const KINDS: Readonly<Record<InboxItem['kind'], { icon: IconName; word: string; 
   waiting: { icon: 'clock', word: 'Waiting', colour: 'text-wait' },
   failed: { icon: 'alert', word: 'Failed', colour: 'text-fail' },
   quarantine: { icon: 'box', word: 'Quarantine', colour: 'text-wait' },
+  incident: { icon: 'alert', word: 'Incident', colour: 'text-fail' },
 };
 
 /** An incident has a page of its own, with what to do as its first part. */

@@ -86,7 +86,7 @@ export function unstatedLabels(document: FactDocument, only?: 'required'): strin
   return document.sections.flatMap(({ parts }) =>
     parts.flatMap((part) => {
       if (part.kind === 'figure' || !isNotStated(part)) return [];
-      const required = 'required' in part && part.required === true;
+      const required = 'required' in part && part.required;
       return only === undefined || required ? [part.label] : [];
     }),
   );

@@ -47,7 +47,7 @@ export async function actionsToSettle(db: Database, project: string, at: number)
     .selectAll('action')
     .where('action.project', '=', project)
     .where('action.state', '=', 'waiting')
-    .where(({ or, eb }) => or([eb('action.due_at', '<=', at), eb('incident.state', '=', 'resolved')]))
+    .where((eb) => eb.or([eb('action.due_at', '<=', at), eb('incident.state', '=', 'resolved')]))
     .orderBy('action.due_at')
     .orderBy('action.id')
     .execute();

@@ -112,7 +112,10 @@ test('a bad release is taken back without a hand; each action leaves evidence an
     subscribers: [
       {
         type: INCIDENT_OPENED,
-        handle: ({ body }) => carryOutActions(acting(bed), ports, String(body['incident'])),
+        handle: ({ body }) => {
+          assert.ok(typeof body.incident === 'string');
+          return carryOutActions(acting(bed), ports, body.incident);
+        },
       },
     ],
   });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import type { Frame } from '../../../kernel/column.ts';
 import { figureSchema, judgedCriterionSchema } from '../../../kernel/figure.ts';
 import { canonicalJson } from '../../../kernel/hash.ts';
-import type { Json } from '../../../kernel/json.ts';
 import { normal } from '../../../learn/normal.ts';
 import { type SeededRandom, seededRandom } from '../../../learn/random.ts';
 import type { PredictionRecord } from '../../../serve/prediction-record.ts';
@@ -147,9 +146,15 @@ export function lastOf(reports: readonly WindowReport[], monitor: string): Windo
   return found;
 }
 
+/** Why a report says no more than it does. */
+export function reasonOf({ body }: WindowReport): string {
+  assert.ok(typeof body.reason === 'string', 'a reason');
+  return body.reason;
+}
+
 /** A report that can be stored, drawn and told. */
 export function assertWellFormed(report: WindowReport): void {
-  canonicalJson({ ...report } as Json);
+  canonicalJson(report);
   const {
     figures = [],
     criteria = [],

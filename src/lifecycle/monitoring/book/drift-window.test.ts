@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bookOf, DAY, type Flight, HOUR, lastOf, pass, recordOf, SECOND, START } from './book-testbed.ts';
+import {
+  bookOf,
+  DAY,
+  type Flight,
+  HOUR,
+  lastOf,
+  pass,
+  recordOf,
+  SECOND,
+  START,
+  reasonOf,
+} from './book-testbed.ts';
 
 const WEEK = 7 * 24;
 
@@ -112,7 +123,7 @@ test('windows shorter than a day close with the hours', () => {
 test('a release without a reference, and no traffic at all, are open with the reason', () => {
   const unarmed = bookOf({ reference: () => undefined });
   const reports = pass(unarmed, { from: START, hours: WEEK, perHour: 20, seed: 1 });
-  assert.match(String(lastOf(reports, 'drift').body.reason), /no reference profile/);
+  assert.match(reasonOf(lastOf(reports, 'drift')), /no reference profile/);
   assert.equal(lastOf(reports, 'requests').verdict, 'open');
   const empty = pass(bookOf(), { from: START, hours: WEEK, perHour: 0, seed: 1 });
   assert.equal(lastOf(empty, 'drift').body.reason, 'nothing answered');

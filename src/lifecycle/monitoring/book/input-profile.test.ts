@@ -26,7 +26,7 @@ test('a value that fills several bins is alone in one', () => {
   const values = Array.from({ length: 1000 }, (_, i) => (i < 600 ? 0 : i));
   const profile = numbers(values);
   const bin = profile.counts.indexOf(600);
-  assert.notEqual(bin, -1, `${profile.counts.join(' ')}`);
+  assert.notEqual(bin, -1, profile.counts.join(' '));
   assert.equal(
     profile.counts.reduce((sum, count) => sum + count, 0),
     1000,

@@ -41,14 +41,10 @@ export interface OutcomeLog {
 }
 
 /**
- * Opens `<dir>/<endpoint>/<n>.jsonl`. Files that were sealed before (`isSealed` by name) are removed. A torn
+ * Opens `<dir>/<endpoint>/<n>.jsonl`. Files that were sealed before (`sealed`: their names) are removed. A torn
  * last line was never acknowledged and is passed over.
  */
-export function openOutcomeLog(
-  dir: string,
-  endpoint: string,
-  isSealed: (file: string) => boolean,
-): OutcomeLog {
+export function openOutcomeLog(dir: string, endpoint: string, sealed: ReadonlySet<string>): OutcomeLog {
   if (!ENDPOINT_NAME.test(endpoint)) throw new RangeError(`not an endpoint: ${endpoint}`);
   const folder = path.join(dir, endpoint);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -62,13 +58,15 @@ export function openOutcomeLog(
   for (const n of numbers) {
     last = n;
     const full = path.join(folder, fileName(n));
-    if (isSealed(fileName(n))) rmSync(full);
+    if (sealed.has(fileName(n))) rmSync(full);
     else unsealed.push(...readLines(full));
   }
-  let n = numbers.some((number) => !isSealed(fileName(number))) ? last : last + 1;
+  const open = numbers.some((number) => !sealed.has(fileName(number)));
+  // A name is used once, also after its file is gone.
+  let n = open ? last : Math.max(last, ...[...sealed].map((name) => Number.parseInt(name, 10))) + 1;
   let fd: number | undefined;
 
-  const open = (): number => {
+  const opened = (): number => {
     if (fd !== undefined) return fd;
     fd = openSync(path.join(folder, fileName(n)), 'a', 0o600);
     const held = openSync(folder, 'r');
@@ -87,7 +85,7 @@ export function openOutcomeLog(
       const data = Buffer.from(outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''), 'utf8');
       let before: number | undefined;
       try {
-        const to = open();
+        const to = opened();
         before = fstatSync(to).size;
         for (let written = 0; written < data.length; ) written += writeSync(to, data, written);
         await sync(to);

@@ -44,7 +44,7 @@ export async function restoreLive(ctx: LifecycleContext, inputs: LiveInputs, boo
     book,
     tables,
     tail: tailSegments(segmentFolder(ctx.stateDir), inputs.endpoint),
-    log: openOutcomeLog(join(ctx.stateDir, 'outcomes'), inputs.endpoint, (file) => sealed.has(file)),
+    log: openOutcomeLog(join(ctx.stateDir, 'outcomes'), inputs.endpoint, sealed),
     pending: new PendingPredictions<BookRef>(),
     settled: new Map(),
     settledKeys: new Map(),

@@ -1,0 +1,12 @@
+import type { Route } from '../kernel/route.ts';
+import { archiveRoute } from '../lifecycle/decommissioning/archive-route.ts';
+import { documentRoutes } from '../lifecycle/governance/index.ts';
+import type { LifecycleContext } from '../lifecycle/stage-scope.ts';
+
+/** What a server answers beside its operations: files. `metrics`: the routes that the collector made. */
+export function serverRoutes(
+  ctx: Pick<LifecycleContext, 'db' | 'blobs'>,
+  metrics: readonly Route[],
+): readonly Route[] {
+  return [...metrics, archiveRoute(ctx), ...documentRoutes(ctx)];
+}
