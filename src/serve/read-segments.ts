@@ -23,8 +23,15 @@ export async function segmentFiles(dir: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .sort();
+    .sort(bySegment);
 }
+
+/** Orders names of segments: by folder, day, worker and number, so that the tenth comes after the ninth. */
+export function bySegment(a: string, b: string): number {
+  return SEGMENT_ORDER.compare(a, b);
+}
+
+const SEGMENT_ORDER = new Intl.Collator('en', { numeric: true });
 
 /** The predictions of one segment file, in the order of writing. */
 export async function* readSegment(file: string): AsyncIterable<PredictionRecord> {

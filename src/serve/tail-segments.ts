@@ -2,6 +2,7 @@ import { isAscii } from 'node:buffer';
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ENDPOINT_NAME } from './endpoint-name.ts';
+import { bySegment } from './read-segments.ts';
 import { isPredictionRecord, type PredictionRecord, parsePredictionRecord } from './prediction-record.ts';
 
 const LINE_FEED = 10;
@@ -95,7 +96,7 @@ function segmentNames(folder: string): string[] {
   try {
     return readdirSync(folder)
       .filter((name) => SEGMENT_NAME.test(name))
-      .sort();
+      .sort(bySegment);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;

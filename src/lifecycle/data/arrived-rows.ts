@@ -18,13 +18,21 @@ export interface ArrivedRows {
   /** Raw columns of the source but the position, in its order. */
   readonly raw: readonly EngineColumn[];
   readonly rowType: string;
-  /** Adds the rows of a relation that has every column of the outcome, `row` and `tend_known`. */
+  /** Takes in the rows of a relation that has every column of the outcome, `row` and `tend_known`. */
   readonly insert: (relation: string, keys: ReadonlyMap<string, Iterable<string>>) => Promise<void>;
+  /**
+   * Adds what was taken in and has arrived by `at`, in the order of arrival: sums of fractions depend on it, and
+   * a version read from the start has that order.
+   */
+  readonly arrive: (at: number) => Promise<void>;
   /** Forgets rows that no table reads at `at` or later, and lays the rest down anew. */
   readonly prune: (at: number) => Promise<void>;
   /** Grows when the table was laid down anew: what was prepared on it has to be prepared again. */
   readonly generation: () => number;
 }
+
+/** Rows that were taken in and have not arrived by the last boundary. */
+const COMING_ROWS = 'tend_coming_rows';
 
 /** Rows are kept a day longer than the tables look back: boundaries are computed for the day that is open. */
 const MARGIN_MS = 86_400_000;
@@ -58,7 +66,7 @@ export async function openArrivedRows(
     const replaced = coded.length === 0 ? '' : `REPLACE (${coded.join(', ')})`;
     const oldest = now - lookBack;
     const kept = Number.isFinite(oldest)
-      ? `WHERE ${ARRIVED_COLUMN} IS NULL OR ${ARRIVED_COLUMN} > ${sqlTime(oldest)}`
+      ? `WHERE ${ARRIVED_COLUMN} > ${sqlTime(oldest)}`
       : '';
     await session.run(
       `CREATE OR REPLACE TABLE tend_laid AS
@@ -70,7 +78,11 @@ export async function openArrivedRows(
   };
 
   const withTarget = await withOutcome(session, features.source, start, features.outcomeSql);
-  await layDown(`(SELECT *, ${arrived} AS ${ARRIVED_COLUMN} FROM ${withTarget})`, at);
+  const laid = `(SELECT *, ${arrived} AS ${ARRIVED_COLUMN} FROM ${withTarget})`;
+  const later = features.available === null ? 'false' : `${ARRIVED_COLUMN} > ${sqlTime(at)}`;
+  await layDown(`(SELECT * FROM ${laid} WHERE (${later}) IS NOT true)`, at);
+  await session.run(`CREATE TABLE ${COMING_ROWS} AS SELECT * FROM ${laid} WHERE ${later}`);
+  const order = `ORDER BY ${ARRIVED_COLUMN}, "${ROW_COLUMN}"`;
 
   return {
     raw,
@@ -80,10 +92,15 @@ export async function openArrivedRows(
       const grown = await dictionary.learn(texts);
       if (grown) await layDown(`(SELECT * FROM ${ARRIVED_ROWS})`, Number.NEGATIVE_INFINITY);
       await session.run(
-        `INSERT INTO ${ARRIVED_ROWS} BY NAME
-         SELECT *, ${arrived} AS ${ARRIVED_COLUMN} FROM ${relation}
-         ORDER BY ${ARRIVED_COLUMN}, "${ROW_COLUMN}"`,
+        `INSERT INTO ${COMING_ROWS} BY NAME SELECT *, ${arrived} AS ${ARRIVED_COLUMN} FROM ${relation}`,
       );
+    },
+    arrive: async (now) => {
+      const come = `(${ARRIVED_COLUMN} <= ${sqlTime(now)}${features.available === null ? ' OR true' : ''})`;
+      await session.run(
+        `INSERT INTO ${ARRIVED_ROWS} BY NAME SELECT * FROM ${COMING_ROWS} WHERE ${come} ${order}`,
+      );
+      await session.run(`DELETE FROM ${COMING_ROWS} WHERE ${come}`);
     },
     prune: (now) => layDown(`(SELECT * FROM ${ARRIVED_ROWS})`, now),
   };

@@ -5,7 +5,7 @@ import type { ArrivedRows } from './arrived-rows.ts';
 import { storeRows } from './ingest-partition.ts';
 import type { LiveScope, LiveTablesInput } from './live-tables.ts';
 import { publishBoundary } from './publish-tables.ts';
-import { MOMENT_COLUMN, momentQuery } from './table-history.ts';
+import { boundaryAt, MOMENT_COLUMN, momentQuery } from './table-history.ts';
 import type { TableQuery } from './table-query.ts';
 
 /** A sealed stretch of a feature table; moments in milliseconds UTC, both included. */
@@ -21,6 +21,9 @@ export interface SealedHistory {
 /** Computes, keeps and publishes the boundaries of feature tables. */
 export interface LiveBoundaries {
   readonly stepMs: number;
+  /** The boundary after a moment: of a table, or the hour. */
+  readonly next: (at: number) => number;
+  /** A boundary that is computed again replaces what was computed for it. */
   readonly compute: (at: number) => Promise<void>;
   readonly seal: () => Promise<readonly SealedHistory[]>;
   readonly reset: () => Promise<void>;
@@ -61,9 +64,13 @@ export async function openBoundaries(
   };
 
   const compute = async (at: number): Promise<void> => {
+    await arrived.arrive(at);
     for (const one of kept) {
       if (at % one.refreshMs !== 0) continue;
       const statement = await insertOf(one);
+      if (one.from !== undefined && at <= one.to) {
+        await session.run(`DELETE FROM ${one.name} WHERE ${MOMENT_COLUMN} = ${sqlTime(at)}`);
+      }
       await statement.run({ at: momentText(at) });
       one.from ??= at;
       one.to = at;
@@ -75,6 +82,10 @@ export async function openBoundaries(
 
   return {
     stepMs: Math.min(HOUR_MS, ...kept.map(({ refreshMs }) => refreshMs)),
+    next: (at) => {
+      const steps = [HOUR_MS, ...kept.map(({ refreshMs }) => refreshMs)];
+      return Math.min(...steps.map((step) => boundaryAt(at, step) + step));
+    },
     compute,
     seal: () => sealAll(scope, session, kept),
     reset: async () => {

@@ -66,6 +66,8 @@ export interface LiveTables extends AsyncDisposable {
   readonly sealed: (at: number) => Promise<void>;
   /** Smallest refresh interval, milliseconds. */
   readonly stepMs: number;
+  /** The boundary after a moment: of a table, or the hour. */
+  readonly next: (at: number) => number;
 }
 
 /** Where the tables of a project start from. */
@@ -92,6 +94,7 @@ export async function openLiveTables(scope: LiveScope, input: LiveTablesInput): 
     let kept = 0;
     return {
       stepMs: boundaries.stepMs,
+      next: boundaries.next,
       add: async (rows) => {
         kept += rows.length;
         return rows.length === 0 ? [] : receive(rows);

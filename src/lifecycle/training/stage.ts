@@ -72,8 +72,7 @@ export async function runTraining(
     inputs.trial === undefined ? `best of ${inputs.training.trials} trials` : 'parameters as before';
   return {
     verdict: 'pass',
-    reason:
-      `version ${outputs.version}, ${tried}; ` + `the export differs by ${parity.toExponential(1)} at most`,
+    reason: `version ${outputs.version}, ${tried}; the export differs by ${parity.toExponential(1)} at most`,
     evidence: registered.evidence,
     outputs,
   };

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { readSegments } from '../../../serve/read-segments.ts';
 import { sqlName, sqlText } from '../../../table/sql-name.ts';
 import { parquetRelation } from '../../../table/tables.ts';
 import type { PredictionRecord } from '../../../serve/prediction-record.ts';
@@ -6,6 +8,7 @@ import { logParts } from './log-parts.ts';
 import type { LoggedOutcome } from './outcome-log.ts';
 import { partRecords } from './prediction-log.ts';
 import { outcomeColumns } from './raw-values.ts';
+import { segmentFolder } from './seal-segments.ts';
 import type { SentOutcome } from './take-outcomes.ts';
 
 /** A prediction of the log: one that still waits for its outcome, or what its outcome was. */
@@ -38,6 +41,7 @@ export async function findLogged(
     ),
   );
   for (const record of records) note(found, record.id, record.key, { kind: 'open', record, ref: undefined });
+  await addOpen(state, found, new Set([...ids, ...keys.map((key) => `key ${String(key)}`)]));
   const outcomes = await logParts(ctx.db, { ...of, kind: 'outcomes' });
   const columns = outcomeColumns(inputs.data.features, inputs.key);
   if (outcomes.length > 0) {
@@ -54,6 +58,19 @@ export async function findLogged(
     }
   }
   return ({ prediction, key }) => found.get(prediction ?? `key ${String(key)}`);
+}
+
+/** Looks for what is still missing in the segments that are open: a prediction that was given up long before. */
+async function addOpen(
+  { ctx, inputs }: LiveState,
+  found: Map<string, LoggedFound>,
+  asked: ReadonlySet<string>,
+): Promise<void> {
+  if ([...asked].every((name) => found.has(name))) return;
+  for await (const record of readSegments(join(segmentFolder(ctx.stateDir), inputs.endpoint))) {
+    const wanted = asked.has(record.id) || (record.key !== null && asked.has(`key ${String(record.key)}`));
+    if (wanted) note(found, record.id, record.key, { kind: 'open', record, ref: undefined });
+  }
 }
 
 function note(found: Map<string, LoggedFound>, id: string, key: unknown, what: LoggedFound): void {

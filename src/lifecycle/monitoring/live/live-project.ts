@@ -53,7 +53,14 @@ export async function openLiveProject(
   const sealBeside = (): void => {
     const { project, endpoint } = inputs;
     sealing ??= sealSegments(ctx, { project, endpoint, forget: state.tail.forget })
-      .catch(() => undefined)
+      .then(
+        () => {
+          state.sealFailure = null;
+        },
+        (error: unknown) => {
+          state.sealFailure = error instanceof Error ? error.message : String(error);
+        },
+      )
       .finally(() => {
         sealing = undefined;
       });

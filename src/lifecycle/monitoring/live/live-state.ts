@@ -41,6 +41,8 @@ export interface LiveState {
   /** Since the boundary before. */
   predictions: number;
   outcomes: number;
+  /** Why the last sealing of segments failed; null: it did not. Undefined: none was tried since the last day. */
+  sealFailure: string | null | undefined;
   /** Rows received in the life of the project. */
   rows: number;
   /** The project clock, milliseconds UTC. */

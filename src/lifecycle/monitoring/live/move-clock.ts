@@ -55,7 +55,7 @@ async function boundary(state: LiveState, at: number, actor: string, onBoundary:
   await state.tables.boundary(at);
   const dayClosed = at % DAY_MS === 0;
   const windows: WindowReport[] = at % HOUR_MS === 0 ? [...state.book.closeHour(at)] : [];
-  if (dayClosed) windows.push(...state.book.closeDay(at));
+  if (dayClosed) windows.push(...state.book.closeDay(at), ...sealReport(state, at));
   const setAside = [...state.setAside].map(([rule, { rows, samples }]) => ({ rule, rows, samples }));
   const { predictions, outcomes } = state;
   const after = await onBoundary({ at, windows, dayClosed, setAside, predictions, outcomes });
@@ -95,6 +95,27 @@ function clockUnit(
   };
   // Wall time moves by itself; only a clock that somebody moves is a state that changes.
   return { statements: [{ query, expect: 1 }], ledger: replay ? [entry] : [] };
+}
+
+/** What became of the sealing of segments that was begun a day ago; nothing where none has ended since. */
+function sealReport(state: LiveState, at: number): WindowReport[] {
+  const failure = state.sealFailure;
+  if (failure === undefined) return [];
+  state.sealFailure = undefined;
+  const title =
+    failure === null ? 'Prediction segments are sealed' : `Prediction segments are not sealed: ${failure}`;
+  return [
+    {
+      monitor: 'monitor:seal',
+      from: at - DAY_MS,
+      to: at,
+      verdict: failure === null ? 'pass' : 'fail',
+      value: null,
+      release: null,
+      title,
+      body: failure === null ? {} : { error: failure },
+    },
+  ];
 }
 
 /** Takes the received rows into the data and tells the monitors their outcomes. */

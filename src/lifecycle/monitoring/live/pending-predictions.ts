@@ -16,12 +16,18 @@ export const PENDING_MAX = 200_000;
 export class PendingPredictions<Ref> {
   readonly #byId = new Map<string, PendingPrediction<Ref>>();
   readonly #idOfKey = new Map<string | number, string>();
+  /** Ids in the order of arrival, those taken since too; read from `#oldest` on. */
+  #order: string[] = [];
+  #oldest = 0;
 
   /** A later prediction of the same key is the one that an outcome by key refers to. */
   add(record: PredictionRecord, ref: Ref): void {
     this.#byId.set(record.id, { record, ref });
     if (record.key !== null) this.#idOfKey.set(record.key, record.id);
-    if (this.#byId.size > PENDING_MAX) this.take(this.#byId.keys().next().value ?? '');
+    this.#order.push(record.id);
+    while (this.#byId.size > PENDING_MAX) this.take(this.#order[this.#oldest++] ?? '');
+    // A map's first key costs a walk over all that were deleted before it, so the order is kept apart.
+    if (this.#order.length > 2 * PENDING_MAX) this.#forgetTaken();
   }
 
   find(prediction: string): PendingPrediction<Ref> | undefined {

@@ -52,6 +52,7 @@ export async function restoreLive(ctx: LifecycleContext, inputs: LiveInputs, boo
     setAside: new Map(),
     predictions: 0,
     outcomes: 0,
+    sealFailure: undefined,
     rows: outcomes.reduce((sum, part) => sum + part.row_count, 0),
     at: inputs.at,
   };
@@ -75,6 +76,8 @@ async function readLogs(state: LiveState): Promise<void> {
   const from = state.at - book.keepMs;
   const targets = await sealedTargets(state, from);
   const take = (record: PredictionRecord): void => {
+    // Whether an older one has its outcome is not loaded; an outcome that comes for it is looked up.
+    if (record.t < from) return;
     const ref = book.add(record);
     const target = targets.get(record.id);
     if (target === undefined) state.pending.add(record, ref);

@@ -9,8 +9,9 @@ import { logParts, logPartUnit } from './log-parts.ts';
 const GROUP_ROWS = 4_096;
 
 /** A record as the reader takes it; raw fields and inputs stay JSON, since releases differ in them. */
-const COLUMNS = `{id: 'VARCHAR', key: 'JSON', at: 'BIGINT', t: 'BIGINT', endpoint: 'VARCHAR', release: 'VARCHAR',
-  version: 'VARCHAR', fields: 'JSON', features: 'JSON', prediction: 'DOUBLE', latencyUs: 'BIGINT', error: 'BOOLEAN'}`;
+const COLUMNS = `{'id': 'VARCHAR', 'key': 'JSON', 'at': 'BIGINT', 't': 'BIGINT', 'endpoint': 'VARCHAR',
+  'release': 'VARCHAR', 'version': 'VARCHAR', 'fields': 'JSON', 'features': 'JSON', 'prediction': 'DOUBLE',
+  'latencyUs': 'BIGINT', 'error': 'BOOLEAN'}`;
 
 /** Folder of the prediction segments. */
 export function segmentFolder(stateDir: string): string {

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { seededRandom, type SeededRandom } from '../../learn/random.ts';
+import {
+  DAY,
+  HOUR,
+  type ReceivedVisit,
+  rowOf,
+  STARTS,
+  type TableSpecs,
+  type Visit,
+  type VisitsBed,
+  visitsBed,
+} from './live-testbed.ts';
+
+const MINUTE = 60_000;
+
+/** SQL whose look-back can be read, cannot, differs by the length of a month, or is none. */
+const TABLES: TableSpecs = {
+  week: {
+    key: 'region',
+    refresh: '1h',
+    sql: `select region, avg(amount) as mean, sum(amount) filter (where settled > $at - interval 1 day) as day,
+            count(*) as visits, avg(returned::int) as returned
+          from visits where settled > $at - interval 2 days group by region`,
+  },
+  pairs: {
+    key: ['region', 'shop'],
+    refresh: '2h',
+    sql: `select region, shop, sum(amount) as total, max(epoch(settled)) as newest, bool_or(returned) as ever
+          from visits v where v.settled >= $at - interval 1 month and amount is not null group by 1, 2`,
+  },
+  everything: {
+    key: 'shop',
+    refresh: '3h',
+    sql: `with own as (select * from visits)
+          select shop, avg(amount) as mean, (select count(*) from own) as all_visits from own group by shop`,
+  },
+  calendar: {
+    key: 'region',
+    refresh: '90m',
+    sql: `select region, sum(amount) as month_to_date from visits
+          where settled > date_trunc('month', $at) group by region`,
+  },
+};
+const KEYS = ['north', "so'uth", 'ünï', '', 'x'] as const;
+const SHOPS = [1, 2, 7] as const;
+
+/** A sum of these depends on the order in which they are added. */
+function amountOf(random: SeededRandom): number | null {
+  if (random.next() < 0.1) return null;
+  return random.next() * (random.next() < 0.5 ? 100 : random.next() < 0.5 ? 1e16 : -1e16);
+}
+
+function visit(random: SeededRandom, placed: number, regions: readonly string[]): Visit {
+  return {
+    placed,
+    region: random.next() < 0.1 ? null : (regions[random.below(regions.length)] ?? null),
+    shop: random.next() < 0.1 ? null : (SHOPS[random.below(SHOPS.length)] ?? null),
+    amount: amountOf(random),
+    returned: random.next() < 0.1 ? null : random.next() < 0.5,
+    lag: random.next() < 0.05 ? null : random.below(300),
+  };
+}
+
+function declaredVisits(seed: number, count: number): Visit[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, () =>
+    visit(random, STARTS - 1 - random.below(29 * DAY), KEYS.slice(0, 3)),
+  );
+}
+
+/** What is received while the clock stands at a moment: early, in time, late, very late, with new keys. */
+function receivedAt(random: SeededRandom, at: number): ReceivedVisit[] {
+  return Array.from({ length: random.below(12) }, () => {
+    const placed = at - random.below(random.next() < 0.2 ? 3 * DAY : 4 * HOUR);
+    const fresh = random.next() < 0.1 ? [`new ${random.below(1_000)}`] : KEYS;
+    return { ...visit(random, placed, fresh), receivedAt: at };
+  });
+}
+
+describe('boundaries of live tables', () => {
+  const beds: VisitsBed[] = [];
+  const opened = async (...options: Parameters<typeof visitsBed>): Promise<VisitsBed> => {
+    const bed = await visitsBed(...options);
+    beds.push(bed);
+    return bed;
+  };
+  after(async () => {
+    for (const bed of beds) await bed[Symbol.asyncDispose]();
+  });
+
+  for (const seed of [1, 2, 3]) {
+    test(`are those computed at once over the same rows, whatever comes when (seed ${seed})`, async () => {
+      const bed = await opened({
+        tables: TABLES,
+        declared: declaredVisits(seed, 60),
+        contract: [{ column: 'amount', between: [-9e15, 9e15], severity: 'quarantine' }],
+      });
+      const random = seededRandom(seed + 100);
+      const end = STARTS + 30 * HOUR;
+      let live = await bed.open(STARTS);
+      let unsealed: ReceivedVisit[] = [];
+      let last = STARTS;
+      for (let at = STARTS; at < end; ) {
+        const coming = receivedAt(random, at);
+        unsealed.push(...coming);
+        await live.add(coming.map(rowOf));
+        const next = live.next(at);
+        await live.boundary(next);
+        at = next;
+        if (at % DAY === 0 || random.next() < 0.05) {
+          await bed.seal(live, at);
+          unsealed = [];
+          last = at;
+        } else if (random.next() < 0.12) {
+          // A restart in the middle of a day: what is not sealed is taken in again, from the start.
+          await live[Symbol.asyncDispose]();
+          live = await bed.open(last);
+          await live.add(unsealed.map(rowOf));
+          for (let again = live.next(last); again <= at; again = live.next(again)) await live.boundary(again);
+        }
+      }
+      await bed.seal(live, end);
+      await live[Symbol.asyncDispose]();
+      for (const table of Object.keys(TABLES)) {
+        const served = await bed.served(table);
+        assert.ok(served.length >= 30, `${table}: ${served.length}`);
+        assert.deepEqual(served, await bed.recomputed(table, end), table);
+      }
+    });
+  }
+});
