@@ -21,8 +21,7 @@ The one file of a project. It is strict: an unknown key is a mistake, told with 
 known key. \`tend init\` writes the same schema to \`.tend/schema.json\`, with which editors complete and
 check the file.
 
-Keys in brackets may be left out. \`monitoring\`, \`retraining\`, \`decommissioning\` and the frameworks of
-\`governance\` are checked and stored, and not carried out in this version.
+Keys in brackets may be left out.
 
 | key | takes | |
 |---|---|---|

@@ -3,10 +3,15 @@ import { momentText } from '../../table/sql-name.ts';
 import type { TableSession } from '../../table/tables.ts';
 import type { TableQuery } from './table-query.ts';
 
-/** Months in which a look-back is tried: `interval 1 month` is longer in some than in others. */
-const MONTHS_TRIED = 24;
+/** Moments at which a bound is tried, spread over decades without a rhythm of their own. */
+const MOMENTS_TRIED = 64;
 
-const FIRST_MONTH_MS = Date.UTC(2023, 0, 1);
+const FIRST_MS = Date.UTC(1995, 0, 1);
+
+const SPREAD_MS = 70 * 365 * 86_400_000;
+
+/** The golden section: its multiples fall into no calendar. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** Longer than any month, in milliseconds. */
 const MONTH_MS = 31 * 86_400_000;
@@ -61,7 +66,11 @@ function boundsArrival(node: SqlNode, read: SqlNode | undefined, source: string,
   );
 }
 
-/** The greatest distance from `$at` back to the bound; infinite where it is none or grows with `$at`. */
+/**
+ * The greatest distance from `$at` back to the bound; infinite where it is none or grows with `$at`. A bound that
+ * differs from moment to moment by no more than a month leans on the calendar; what was seen of it is most of what
+ * it may differ by.
+ */
 async function spanMs(session: TableSession, bound: SqlNode): Promise<number> {
   const tree = await sqlTree(session, 'SELECT 1');
   const [statement] = asNodes(tree.statements);
@@ -70,14 +79,14 @@ async function spanMs(session: TableSession, bound: SqlNode): Promise<number> {
   const statementOf = await session.connection.prepare(`SELECT epoch_ms((${sql})::TIMESTAMP)::DOUBLE`);
   let longest = 0;
   let earliest = Number.POSITIVE_INFINITY;
-  for (let month = 0; month < MONTHS_TRIED; month++) {
-    const at = FIRST_MONTH_MS + month * MONTH_MS;
+  for (let tried = 1; tried <= MOMENTS_TRIED; tried++) {
+    const at = FIRST_MS + Math.floor(((tried * GOLDEN) % 1) * SPREAD_MS);
     statementOf.bind({ at: momentText(at) });
     const value = (await statementOf.runAndReadAll()).getRows()[0]?.[0];
     if (typeof value !== 'number') return Number.POSITIVE_INFINITY;
     longest = Math.max(longest, at - value);
     earliest = Math.min(earliest, at - value);
   }
-  // A span that is not the same but for the length of a month leans on something else than an interval.
-  return longest - earliest > MONTH_MS ? Number.POSITIVE_INFINITY : longest;
+  const differs = longest === 0 ? 0 : longest - earliest;
+  return differs > MONTH_MS ? Number.POSITIVE_INFINITY : longest + differs;
 }

@@ -40,7 +40,7 @@ function windowFinding(watched: Watched, window: WindowReport): Finding | undefi
 function isWatched(watched: Watched, monitor: string): boolean {
   if (monitor === 'drift') return watched.drift;
   if (monitor.startsWith('criterion:')) return watched.criteria.includes(monitor.slice('criterion:'.length));
-  return monitor === 'requests' || monitor.startsWith('monitor:');
+  return monitor === 'requests' || monitor === 'outcomes' || monitor.startsWith('monitor:');
 }
 
 function kindOf(monitor: string): string {
@@ -53,6 +53,7 @@ const TO_DO: Readonly<Record<string, string>> = {
   criterion: 'See since when it fails and in which slices; what is declared for it is listed with its state.',
   requests:
     'Ask whoever sends the requests what changed: values are missing, or were never seen in training.',
+  outcomes: 'Ask whoever sends the outcomes why they stay away: nobody can say how good the answers are.',
   monitor: 'The monitor failed; its error stands in the evidence. The others go on.',
 };
 

@@ -49,6 +49,11 @@ export class PendingPredictions<Ref> {
     return found;
   }
 
+  #forgetTaken(): void {
+    this.#order = this.#order.slice(this.#oldest).filter((id) => this.#byId.has(id));
+    this.#oldest = 0;
+  }
+
   /**
    * Gives up predictions from before an event time; an outcome that comes all the same is found in the log.
    */
