@@ -9,6 +9,8 @@ export interface PlaneFacts {
   readonly version: string;
   readonly since: number;
   readonly draining: boolean;
+  /** Workers that there shall be; one that is starting has not reported. */
+  readonly size: number;
   /** Of the workers that live. */
   readonly reports: readonly WorkerReport[];
   /** Of the workers that have ended. */
@@ -28,7 +30,8 @@ export function aggregateStatus(facts: PlaneFacts): PlaneStatus {
     pid: facts.pid,
     version: facts.version,
     since: facts.since,
-    generation: oldestGeneration(facts.reports),
+    // One that starts may have read the snapshot before and answer by it for a moment.
+    generation: facts.reports.length < facts.size ? null : oldestGeneration(facts.reports),
     routingError: facts.reports.find((report) => report.routingError !== null)?.routingError ?? null,
     draining: facts.draining,
     workers: facts.reports.map(({ worker, pid, generation, routingError, queue }) => ({

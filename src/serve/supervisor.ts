@@ -55,6 +55,7 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
       version: options.version,
       since,
       draining: stopping !== undefined,
+      size: options.workers,
       reports,
       ended,
     });

@@ -49,7 +49,7 @@ function cells({ kind, values }: AppendedColumn, first: number, size: number): (
   const out = new Array<number | string | null>(size);
   for (let i = 0; i < size; i++) {
     const value = values[first + i] ?? null;
-    out[i] = value === null ? null : kind === 'text' ? String(value) : Number(value);
+    out[i] = value === null ? null : kind === 'text' ? String(value).toWellFormed() : Number(value);
   }
   return out;
 }

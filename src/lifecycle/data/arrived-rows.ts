@@ -19,10 +19,12 @@ export interface ArrivedRows {
   readonly raw: readonly EngineColumn[];
   readonly rowType: string;
   /** Takes in the rows of a relation that has every column of the outcome, `row` and `tend_known`. */
-  readonly insert: (relation: string, keys: ReadonlyMap<string, Iterable<string>>) => Promise<void>;
+  readonly insert: (relation: string) => Promise<void>;
+  /** Makes room for texts of the keys, by column. */
+  readonly learn: (texts: ReadonlyMap<string, Iterable<string>>) => Promise<void>;
   /**
-   * Adds what was taken in and has arrived by `at`, in the order of arrival: sums of fractions depend on it, and
-   * a version read from the start has that order.
+   * Adds what was taken in and has arrived by `at`, in the order of arrival: sums of fractions depend on it,
+   * and a version read from the start has that order.
    */
   readonly arrive: (at: number) => Promise<void>;
   /** Forgets rows that no table reads at `at` or later, and lays the rest down anew. */
@@ -65,9 +67,7 @@ export async function openArrivedRows(
     const coded = await dictionary.codes(generation);
     const replaced = coded.length === 0 ? '' : `REPLACE (${coded.join(', ')})`;
     const oldest = now - lookBack;
-    const kept = Number.isFinite(oldest)
-      ? `WHERE ${ARRIVED_COLUMN} > ${sqlTime(oldest)}`
-      : '';
+    const kept = Number.isFinite(oldest) ? `WHERE ${ARRIVED_COLUMN} > ${sqlTime(oldest)}` : '';
     await session.run(
       `CREATE OR REPLACE TABLE tend_laid AS
        SELECT * ${replaced} FROM ${relation} ${kept} ORDER BY ${ARRIVED_COLUMN}, "${ROW_COLUMN}"`,
@@ -88,13 +88,14 @@ export async function openArrivedRows(
     raw,
     rowType,
     generation: () => generation,
-    insert: async (relation, texts) => {
+    learn: async (texts) => {
       const grown = await dictionary.learn(texts);
       if (grown) await layDown(`(SELECT * FROM ${ARRIVED_ROWS})`, Number.NEGATIVE_INFINITY);
-      await session.run(
-        `INSERT INTO ${COMING_ROWS} BY NAME SELECT *, ${arrived} AS ${ARRIVED_COLUMN} FROM ${relation}`,
-      );
     },
+    insert: (relation) =>
+      session.run(
+        `INSERT INTO ${COMING_ROWS} BY NAME SELECT *, ${arrived} AS ${ARRIVED_COLUMN} FROM ${relation}`,
+      ),
     arrive: async (now) => {
       const come = `(${ARRIVED_COLUMN} <= ${sqlTime(now)}${features.available === null ? ' OR true' : ''})`;
       await session.run(

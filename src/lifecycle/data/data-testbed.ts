@@ -55,6 +55,6 @@ export async function rowsOf(
   return harness.run(async (scope) => {
     await using session = await scope.tables.session();
     const paths = blobs.flatMap((blob) => (blob === null ? [] : [sqlText(scope.blobs.path(blob))]));
-    return await session.rows(`SELECT * FROM read_parquet([${paths.join(', ')}])`);
+    return await session.rows(`SELECT * EXCLUDE (tend_known) FROM read_parquet([${paths.join(', ')}])`);
   });
 }

@@ -1,3 +1,4 @@
+import { appendColumns } from '../../table/append-columns.ts';
 import { sqlName } from '../../table/sql-name.ts';
 import type { TableSession } from '../../table/tables.ts';
 
@@ -33,27 +34,36 @@ export async function openDictionary(
     const found = await session.rows(`SELECT level FROM tend_levels WHERE key = ${place}`);
     levels.set(name, new Set(found.map((row) => String(row.level))));
   }
-  const insert = await session.prepare('INSERT INTO tend_levels VALUES ($place, $level)');
   const typeName = (place: number, generation: number): string => `tend_key_${place}_${generation}`;
   return {
     learn: async (texts) => {
-      let grown = false;
+      const learnt: { readonly place: number; readonly level: string }[] = [];
       for (const [place, name] of columns.entries()) {
         const known = levels.get(name) as Set<string>;
         for (const level of new Set(texts.get(name) ?? [])) {
           if (known.has(level)) continue;
           known.add(level);
-          grown = true;
-          await insert.run({ place, level });
+          learnt.push({ place, level });
         }
       }
-      return grown;
+      if (learnt.length === 0) return false;
+      await appendColumns(session, 'tend_learnt', [
+        { name: 'key', kind: 'number', values: learnt.map(({ place }) => place) },
+        { name: 'level', kind: 'text', values: learnt.map(({ level }) => level) },
+      ]);
+      await session.run('INSERT INTO tend_levels SELECT key::INTEGER, level FROM tend_learnt');
+      return true;
     },
     codes: async (generation) => {
       const coded: string[] = [];
       for (const [place, name] of columns.entries()) {
         const { size } = levels.get(name) as Set<string>;
-        if (size === 0 || size > CODED_LEVELS_MAX) continue;
+        if (size === 0) continue;
+        if (size > CODED_LEVELS_MAX) {
+          // It may have been coded while there were fewer.
+          coded.push(`${sqlName(name)}::VARCHAR AS ${sqlName(name)}`);
+          continue;
+        }
         const type = typeName(place, generation);
         const ordered = `SELECT level FROM tend_levels WHERE key = ${place} ORDER BY 1`;
         await session.run(`CREATE TYPE ${type} AS ENUM (${ordered})`);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { seededRandom, type SeededRandom } from '../../learn/random.ts';
 import {
   DAY,
@@ -90,44 +90,121 @@ describe('boundaries of live tables', () => {
     for (const bed of beds) await bed[Symbol.asyncDispose]();
   });
 
-  for (const seed of [1, 2, 3]) {
-    test(`are those computed at once over the same rows, whatever comes when (seed ${seed})`, async () => {
+  const { everything: _endless, ...bounded } = TABLES;
+  for (const [said, tables, seed] of [
+    ['where every row is kept', TABLES, 1],
+    ['where rows out of reach are forgotten', bounded, 2],
+  ] as const) {
+    test(`are those computed at once over the same rows, whatever comes when, ${said}`, async () => {
       const bed = await opened({
-        tables: TABLES,
+        tables,
         declared: declaredVisits(seed, 60),
         contract: [{ column: 'amount', between: [-9e15, 9e15], severity: 'quarantine' }],
       });
       const random = seededRandom(seed + 100);
-      const end = STARTS + 30 * HOUR;
+      const end = STARTS + 26 * HOUR;
       let live = await bed.open(STARTS);
       let unsealed: ReceivedVisit[] = [];
       let last = STARTS;
+      const told = { aside: 0, reopened: 0, seals: 0 };
       for (let at = STARTS; at < end; ) {
         const coming = receivedAt(random, at);
         unsealed.push(...coming);
-        await live.add(coming.map(rowOf));
-        const next = live.next(at);
-        await live.boundary(next);
-        at = next;
+        const received = await live.add(coming.map(rowOf));
+        told.aside += received.filter(({ rule }) => rule !== null).length;
+        at = live.next(at);
+        await live.boundary(at);
         if (at % DAY === 0 || random.next() < 0.05) {
           await bed.seal(live, at);
           unsealed = [];
           last = at;
+          told.seals++;
         } else if (random.next() < 0.12) {
           // A restart in the middle of a day: what is not sealed is taken in again, from the start.
           await live[Symbol.asyncDispose]();
           live = await bed.open(last);
           await live.add(unsealed.map(rowOf));
           for (let again = live.next(last); again <= at; again = live.next(again)) await live.boundary(again);
+          told.reopened++;
         }
       }
       await bed.seal(live, end);
       await live[Symbol.asyncDispose]();
-      for (const table of Object.keys(TABLES)) {
+      assert.ok(told.aside > 0 && told.reopened > 0 && told.seals > 0, JSON.stringify(told));
+      const recomputed = await bed.recomputed(end);
+      for (const table of Object.keys(tables)) {
         const served = await bed.served(table);
-        assert.ok(served.length >= 30, `${table}: ${served.length}`);
-        assert.deepEqual(served, await bed.recomputed(table, end), table);
+        assert.ok(served.length > 20, `${table}: ${served.length}`);
+        assert.deepEqual(served, recomputed[table], table);
       }
     });
   }
+
+  test('are not changed by what comes late, and the next ones see it', async () => {
+    const sql =
+      'select region, count(*) as n from visits where settled > $at - interval 1 day group by region';
+    const bed = await opened({
+      tables: { counts: { key: 'region', refresh: '1h', sql } },
+      declared: [visitOf(STARTS - HOUR, 'a')],
+    });
+    const live = await bed.open(STARTS);
+    await live.boundary(STARTS + HOUR);
+    await live.boundary(STARTS + 2 * HOUR);
+    const at = STARTS + 2 * HOUR;
+    // Settled before the boundary that the clock stands at, at it, and long before.
+    for (const settled of [at - MINUTE, at, at - 5 * HOUR, at - 2 * DAY]) {
+      await live.add([rowOf({ ...visitOf(settled, 'a'), receivedAt: at })]);
+    }
+    await live.add([rowOf({ ...visitOf(at + MINUTE, 'b'), receivedAt: at })]);
+    // Once more, as after a failed commit.
+    await live.boundary(at);
+    await live.boundary(at + HOUR);
+    await bed.seal(live, at + HOUR);
+    await live[Symbol.asyncDispose]();
+    const counts = (await bed.served('counts')).map((row) => [
+      (Number(row.tend_at) - STARTS) / HOUR,
+      row.region,
+      row.n,
+    ]);
+    assert.deepEqual(counts, [
+      [1, 'a', 1],
+      [2, 'a', 1],
+      [3, 'a', 4],
+      [3, 'b', 1],
+    ]);
+  });
+
+  test('are computed for keys beyond what a dictionary holds, and for texts that are none', async () => {
+    const declared = [visitOf(STARTS - HOUR, 'a')];
+    const sql = 'select region, count(*) as n from visits group by region';
+    const bed = await opened({ tables: { counts: { key: 'region', refresh: '1h', sql } }, declared });
+    const live = await bed.open(STARTS);
+    const broken = ['\ud800', '\udc00', '\ufffd', 'a\u0000b', 'a'];
+    const coming = (regions: readonly string[]) =>
+      live.add(regions.map((region) => rowOf({ ...visitOf(STARTS + MINUTE, region), receivedAt: STARTS })));
+    await coming(broken);
+    await live.boundary(STARTS + HOUR);
+    await coming(Array.from({ length: 65_536 }, (_, i) => `key ${i}`));
+    await coming(['one more', 'a']);
+    await live.boundary(STARTS + 2 * HOUR);
+    await bed.seal(live, STARTS + 2 * HOUR);
+    await live[Symbol.asyncDispose]();
+    const counts = (await bed.served('counts')).filter((row) => !/^key/.test(String(row.region)));
+    assert.deepEqual(
+      counts.map((row) => [row.region, row.n]),
+      [
+        ['a', 2],
+        ['a\u0000b', 1],
+        ['\ufffd', 3],
+        ['a', 3],
+        ['a\u0000b', 1],
+        ['one more', 1],
+        ['\ufffd', 3],
+      ],
+    );
+  });
 });
+
+function visitOf(settled: number, region: string): Visit {
+  return { placed: settled - 10 * MINUTE, region, shop: 1, amount: 1, returned: true, lag: 10 };
+}

@@ -9,7 +9,7 @@ import type { CompiledFeatures } from './feature-definition.ts';
 import { storeRows } from './ingest-partition.ts';
 import { type LiveCheck, liveChecks } from './live-checks.ts';
 import { openBoundaries, type SealedHistory } from './live-boundaries.ts';
-import { RECEIVED_COLUMN } from './received-rows.ts';
+import { RECEIVED_COLUMN, UNCOMPUTABLE } from './received-rows.ts';
 import { KNOWN_COLUMN, ROW_COLUMN } from './source-reader.ts';
 import type { DataSpec } from './spec.ts';
 import type { DataOutputs } from './stage.ts';
@@ -31,6 +31,8 @@ export interface ReceivedRow {
   readonly score: number | null;
   /** The model's inputs as JSON. */
   readonly features: string;
+  /** The outcome as it was sent, JSON: what the raw columns made of it may be less. */
+  readonly outcome: string;
   /** Position in the dataset. */
   readonly row: number;
   /** The raw columns of the source but the position, in its order; times as milliseconds. */
@@ -41,6 +43,8 @@ export interface ReceivedRow {
 export interface Received {
   readonly target: number;
   readonly rule: string | null;
+  /** What the engine said of a row that the declared SQL cannot take. */
+  readonly error?: string;
 }
 
 /** A stretch of what was sealed. */
@@ -54,7 +58,10 @@ export interface SealedRows {
  * become part of what the tables are computed from at the next boundary. One session, one caller at a time.
  */
 export interface LiveTables extends AsyncDisposable {
-  /** Takes in received rows; answers row by row. */
+  /**
+   * Takes in received rows, all or none; answers row by row. A row at which the declared SQL fails is set aside
+   * alone, as `UNCOMPUTABLE`.
+   */
   readonly add: (rows: readonly ReceivedRow[]) => Promise<readonly Received[]>;
   /** Computes each table whose boundary this is, keeps it and publishes it. */
   readonly boundary: (at: number) => Promise<void>;
@@ -96,8 +103,9 @@ export async function openLiveTables(scope: LiveScope, input: LiveTablesInput): 
       stepMs: boundaries.stepMs,
       next: boundaries.next,
       add: async (rows) => {
+        const received = await receive(rows);
         kept += rows.length;
-        return rows.length === 0 ? [] : receive(rows);
+        return received;
       },
       boundary: boundaries.compute,
       sealRows: async () => {
@@ -144,7 +152,7 @@ async function createReceived(session: TableSession, { raw, rowType }: ArrivedRo
   await session.run(
     `CREATE OR REPLACE TABLE ${RECEIVED} (tend_seq BIGINT, tend_prediction VARCHAR, tend_key VARCHAR,
        tend_t TIMESTAMP, ${RECEIVED_COLUMN} TIMESTAMP, tend_release VARCHAR, tend_version VARCHAR,
-       tend_score DOUBLE, tend_features VARCHAR, tend_target DOUBLE, tend_rule VARCHAR,
+       tend_score DOUBLE, tend_features VARCHAR, tend_outcome VARCHAR, tend_target DOUBLE, tend_rule VARCHAR,
        "${ROW_COLUMN}" ${rowType}, ${columns}, ${KNOWN_COLUMN} TIMESTAMP)`,
   );
 }
@@ -156,13 +164,77 @@ async function receiver(
   features: CompiledFeatures,
   checks: readonly LiveCheck[],
 ): Promise<(rows: readonly ReceivedRow[]) => Promise<Received[]>> {
-  const { raw, rowType } = arrived;
+  const { raw } = arrived;
+  const sql = await receivingSql(session, arrived, features, checks);
   let sequence = 0;
-  const typed = raw.map(({ name, engineType }) => `${typedValue(name, engineType)} AS ${sqlName(name)}`);
+  const texts = raw.flatMap(({ name, engineType }, place) =>
+    engineType === 'VARCHAR' ? [[name, place] as const] : [],
+  );
+  /** Stages rows and computes what they mean; a failure here is the rows' own. */
+  const compute = async (rows: readonly ReceivedRow[]): Promise<void> => {
+    await appendColumns(session, 'tend_staged', stagedColumns(raw, rows, sequence));
+    await session.run(sql.part);
+    await session.run(sql.batch);
+  };
+  /** Rows at which the declared SQL fails, by their place. */
+  const failures = async (rows: readonly ReceivedRow[], first: number): Promise<Map<number, string>> => {
+    try {
+      await compute(rows);
+      return new Map();
+    } catch (error) {
+      if (!(error instanceof TendError) || error.code !== 'SOURCE_UNREADABLE') throw error;
+      if (rows.length === 1) return new Map([[first, error.message]]);
+      const half = rows.length >>> 1;
+      const before = await failures(rows.slice(0, half), first);
+      return new Map([...before, ...(await failures(rows.slice(half), first + half))]);
+    }
+  };
+  return async (rows) => {
+    if (rows.length === 0) return [];
+    await arrived.learn(new Map(texts.map(([name, place]) => [name, textsAt(rows, place)])));
+    const failing = await failures(rows, 0);
+    const refused = rows.filter((_row, place) => failing.has(place));
+    if (refused.length > 0) await compute(rows.filter((_row, place) => !failing.has(place)));
+    const answered = await session.rows(sql.answer);
+    await session.run('BEGIN TRANSACTION');
+    try {
+      await session.run(sql.keep);
+      await arrived.insert(
+        '(SELECT * EXCLUDE (tend_seq, tend_rule, tend_target) FROM tend_batch WHERE tend_rule IS NULL)',
+      );
+      if (refused.length > 0) {
+        await appendColumns(session, 'tend_staged', stagedColumns(raw, refused, sequence + rows.length));
+        await session.run(sql.refuse);
+      }
+      await session.run('COMMIT');
+    } catch (error) {
+      await session.run('ROLLBACK');
+      throw error;
+    }
+    sequence += rows.length + refused.length;
+    let next = 0;
+    return rows.map((_row, place): Received => {
+      const error = failing.get(place);
+      if (error !== undefined) return { target: Number.NaN, rule: UNCOMPUTABLE, error };
+      const { target, rule } = answered[next++] as (typeof answered)[number];
+      return {
+        target: rule === null && typeof target === 'number' ? target : Number.NaN,
+        rule: rule === null ? null : String(rule),
+      };
+    });
+  };
+}
+
+/** The statements by which staged rows are taken in. */
+async function receivingSql(
+  session: TableSession,
+  { raw, rowType }: ArrivedRows,
+  features: CompiledFeatures,
+  checks: readonly LiveCheck[],
+) {
+  const typed = raw.map(({ name, engineType }) => typedValue(name, engineType));
+  const named = raw.map(({ name }, place) => `${typed[place]} AS ${sqlName(name)}`).join(', ');
   const rule = checks.length === 0 ? 'NULL' : `CASE ${checks.map(whenBroken).join(' ')} END`;
-  const part = `CREATE OR REPLACE TEMP TABLE part AS
-    SELECT tend_seq, "${ROW_COLUMN}"::${rowType} AS "${ROW_COLUMN}", ${typed.join(', ')},
-      ${moment(RECEIVED_COLUMN)} AS ${KNOWN_COLUMN} FROM tend_staged`;
   const outcomes = await withOutcome(
     session,
     features.source,
@@ -170,45 +242,36 @@ async function receiver(
     features.outcomeSql,
   );
   const target = `${sqlName(features.target)}::DOUBLE`;
-  // Received when the boundary of its arrival had been computed already: known from just after its receipt.
+  // Received when the boundary of its arrival had been computed already: known from just after its receipt
+  // on.
   const late = features.available === null ? 'false' : `${KNOWN_COLUMN} >= ${sqlName(features.available)}`;
-  const known = `CASE WHEN ${late} THEN ${KNOWN_COLUMN} + INTERVAL 1 millisecond END`;
-  const batch = `CREATE OR REPLACE TEMP TABLE tend_batch AS
-    SELECT * REPLACE (${known} AS ${KNOWN_COLUMN}) FROM ${outcomes}`;
+  const known = `CASE WHEN ${late} THEN ${KNOWN_COLUMN} + INTERVAL 1 millisecond END AS ${KNOWN_COLUMN}`;
+  const staged = `s.tend_seq::BIGINT, s.tend_prediction, s.tend_key, ${moment('s.tend_t')},
+    ${moment(`s.${RECEIVED_COLUMN}`)}, s.tend_release, s.tend_version, s.tend_score, s.tend_features, s.tend_outcome`;
   const rawNames = raw.map(({ name }) => `b.${sqlName(name)}`).join(', ');
-  const keep = `INSERT INTO ${RECEIVED}
-    SELECT s.tend_seq::BIGINT, s.tend_prediction, s.tend_key,
-      ${moment('s.tend_t')}, ${moment(`s.${RECEIVED_COLUMN}`)},
-      s.tend_release, s.tend_version, s.tend_score, s.tend_features,
-      CASE WHEN b.tend_rule IS NULL THEN b.${target} END, b.tend_rule,
-      b."${ROW_COLUMN}", ${rawNames}, b.${KNOWN_COLUMN}
-    FROM tend_staged s JOIN tend_batch b USING (tend_seq) ORDER BY s.tend_seq`;
-  const answer = `SELECT ${target} AS target, tend_rule AS rule FROM tend_batch ORDER BY tend_seq`;
-  const texts = raw.flatMap(({ name, engineType }, place) =>
-    engineType === 'VARCHAR' ? [[name, place] as const] : [],
-  );
-  return async (rows) => {
-    await appendColumns(session, 'tend_staged', stagedColumns(raw, rows, sequence));
-    sequence += rows.length;
-    await session.run(part);
-    await session.run(batch);
-    await session.run(keep);
-    const keys = new Map(texts.map(([name, place]) => [name, textsAt(rows, place)]));
-    await arrived.insert(
-      '(SELECT * EXCLUDE (tend_seq, tend_rule) FROM tend_batch WHERE tend_rule IS NULL)',
-      keys,
-    );
-    const answered = await session.rows(answer);
-    return answered.map((row) => ({
-      target: row.rule === null && typeof row.target === 'number' ? row.target : Number.NaN,
-      rule: row.rule === null ? null : String(row.rule),
-    }));
+  const tried = typed.map((value) => `TRY(${value})`).join(', ');
+  return {
+    part: `CREATE OR REPLACE TEMP TABLE part AS
+      SELECT tend_seq, "${ROW_COLUMN}"::${rowType} AS "${ROW_COLUMN}", ${named},
+        ${moment(RECEIVED_COLUMN)} AS ${KNOWN_COLUMN} FROM tend_staged`,
+    batch: `CREATE OR REPLACE TEMP TABLE tend_batch AS
+      SELECT * REPLACE (${known}), CASE WHEN tend_rule IS NULL THEN ${target} END AS tend_target FROM ${outcomes}`,
+    keep: `INSERT INTO ${RECEIVED}
+      SELECT ${staged}, b.tend_target, b.tend_rule, b."${ROW_COLUMN}", ${rawNames}, b.${KNOWN_COLUMN}
+      FROM tend_staged s JOIN tend_batch b USING (tend_seq) ORDER BY s.tend_seq`,
+    answer: 'SELECT tend_target AS target, tend_rule AS rule FROM tend_batch ORDER BY tend_seq',
+    refuse: `INSERT INTO ${RECEIVED}
+      SELECT ${staged}, NULL, ${sqlText(UNCOMPUTABLE)}, s."${ROW_COLUMN}"::${rowType}, ${tried}, NULL
+      FROM tend_staged s`,
   };
 }
 
 function whenBroken({ fails, rule }: LiveCheck): string {
   return `WHEN coalesce((${fails}), false) THEN ${sqlText(rule)}`;
 }
+
+/** Engine types whose values come as numbers: moments as milliseconds, true and false as 1 and 0. */
+const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL|BOOLEAN|DATE|TIMESTAMP)/;
 
 function moment(column: string): string {
   return `make_timestamp((${column} * 1000)::BIGINT)`;
@@ -223,7 +286,7 @@ function typedValue(name: string, engineType: string): string {
 function* textsAt(rows: readonly ReceivedRow[], place: number): Generator<string> {
   for (const { values } of rows) {
     const value = values[place];
-    if (typeof value === 'string') yield value;
+    if (typeof value === 'string') yield value.toWellFormed();
   }
 }
 
@@ -252,11 +315,12 @@ function stagedColumns(
     text('tend_version', (row) => row.version),
     number('tend_score', (row) => row.score),
     text('tend_features', (row) => row.features),
+    text('tend_outcome', (row) => row.outcome),
     number(ROW_COLUMN, (row) => row.row),
     ...raw.map(
       ({ name, engineType }, place): AppendedColumn => ({
         name,
-        kind: /^(VARCHAR|ENUM|UUID)/.test(engineType) ? 'text' : 'number',
+        kind: NUMERIC.test(engineType) ? 'number' : 'text',
         values: rows.map(({ values }) => values[place] ?? null),
       }),
     ),

@@ -17,6 +17,8 @@ export const DAY = 24 * HOUR;
 /** Where the clock of the project stands at first; the declared file ends here. */
 export const STARTS = Date.UTC(2024, 2, 29);
 
+const END_OF_TIME = Date.UTC(2200, 0, 1);
+
 /** One visit as it happened: what a request says of it, and what came of it after `lag` minutes. */
 export interface Visit {
   readonly placed: number;
@@ -62,8 +64,8 @@ export interface VisitsBed extends AsyncDisposable {
   readonly seal: (live: LiveTables, at: number) => Promise<void>;
   /** Every row of a table's sealed boundaries after the declared ones, in the order of moment and key. */
   readonly served: (table: string) => Promise<TableRow[]>;
-  /** The same boundaries computed at once over a version that holds the rows received before `until`. */
-  readonly recomputed: (table: string, to: number, until?: number) => Promise<TableRow[]>;
+  /** The same boundaries of each table, computed at once over a version with the rows received before `until`. */
+  readonly recomputed: (to: number, until?: number) => Promise<Readonly<Record<string, TableRow[]>>>;
 }
 
 /** Opens the project. */
@@ -76,7 +78,10 @@ export async function visitsBed(options: VisitsOptions): Promise<VisitsBed> {
       request: 'request.sql',
       outcome: 'outcome.sql',
       tables: Object.fromEntries(
-        Object.entries(tables).map(([name, { key, refresh }]) => [name, { sql: `${name}.sql`, key, refresh }]),
+        Object.entries(tables).map(([name, { key, refresh }]) => [
+          name,
+          { sql: `${name}.sql`, key, refresh },
+        ]),
       ),
       time: 'placed',
       ...(available ? { available: 'settled' } : {}),
@@ -97,8 +102,7 @@ export async function visitsBed(options: VisitsOptions): Promise<VisitsBed> {
   const data = (await harness.run((scope) => runData(scope, inputs))).outputs;
   const scope = await harness.run(async (own) => own);
   let parts = 0;
-  const sealedBlobs = async (): Promise<readonly string[]> =>
-    (await receivedParts(scope, Number.MAX_SAFE_INTEGER)).blobs;
+  const sealedBlobs = async (): Promise<readonly string[]> => (await receivedParts(scope, END_OF_TIME)).blobs;
   const rowsIn = async (table: string, blobs: readonly HistoryPart[]): Promise<TableRow[]> => {
     await using session = await harness.tables.session();
     const key = data.features.tables.find((one) => one.name === table)?.key ?? [];
@@ -107,7 +111,10 @@ export async function visitsBed(options: VisitsOptions): Promise<VisitsBed> {
     const rows = await session.rows(`SELECT * FROM read_parquet([${paths}]) ORDER BY ${order}`);
     return rows.map((row) =>
       Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name, typeof value === 'boolean' ? Number(value) : value]),
+        Object.entries(row).map(([name, value]) => [
+          name,
+          typeof value === 'boolean' ? Number(value) : value,
+        ]),
       ),
     );
   };
@@ -163,7 +170,7 @@ export async function visitsBed(options: VisitsOptions): Promise<VisitsBed> {
         stored.map((row) => ({ blob: row.blob_hash, from: row.from_at, to: row.to_at })),
       );
     },
-    recomputed: async (table, to, until = Number.MAX_SAFE_INTEGER / 1e3) => {
+    recomputed: async (to, until = END_OF_TIME) => {
       const histories = await harness.run(async (own) => {
         const base = data.versions.visits;
         if (base === undefined) throw new RangeError('there is no version');
@@ -171,9 +178,11 @@ export async function visitsBed(options: VisitsOptions): Promise<VisitsBed> {
         const span = { from: STARTS, to };
         return (await tableHistories(own, data.features, spec.features, grown.version, span)).result;
       });
-      const history = histories.find((one) => one.table === table);
-      const rows = await rowsIn(table, history?.parts ?? []);
-      return rows.filter((row) => Number(row[MOMENT_COLUMN]) > STARTS);
+      const rows: Record<string, TableRow[]> = {};
+      for (const { table, parts: blobs } of histories) {
+        rows[table] = (await rowsIn(table, blobs)).filter((row) => Number(row[MOMENT_COLUMN]) > STARTS);
+      }
+      return rows;
     },
     [Symbol.asyncDispose]: () => harness[Symbol.asyncDispose](),
   };
@@ -208,6 +217,7 @@ export function rowOf(visit: ReceivedVisit): ReceivedRow {
     version: '1',
     score: 0.5,
     features: '{}',
+    outcome: JSON.stringify({ returned, lag }),
     row: 2 ** 45 + n,
     values: [placed, region, shop, amount, returned, lag],
   };

@@ -89,7 +89,10 @@ describe('how far back a feature table looks', () => {
       const [longest] = await session.rows(
         `SELECT max(epoch_ms(moment) - epoch_ms((${bound.replaceAll('$at', 'moment')})::TIMESTAMP)) AS ms FROM moments`,
       );
-      assert.ok(Number(longest?.ms) > 0 && Number(longest?.ms) <= span, `${bound}: ${longest?.ms} of ${span}`);
+      assert.ok(
+        Number(longest?.ms) > 0 && Number(longest?.ms) <= span,
+        `${bound}: ${longest?.ms} of ${span}`,
+      );
       assert.ok(span <= 100 * DAY, bound);
     }
   });

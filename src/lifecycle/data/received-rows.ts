@@ -1,4 +1,4 @@
-import { sqlName, sqlTime } from '../../table/sql-name.ts';
+import { sqlName, sqlText, sqlTime } from '../../table/sql-name.ts';
 import { parquetRelation } from '../../table/tables.ts';
 import type { TableColumn } from '../../table/table-schema.ts';
 import type { KeyScope, StageScope } from '../stage-scope.ts';
@@ -10,6 +10,9 @@ import type { DataSpec } from './spec.ts';
 
 /** The column of a log part that says when an outcome was received, on the project clock. */
 export const RECEIVED_COLUMN = 'tend_received';
+
+/** The rule of a received row at which the declared SQL fails: it is kept in the log and in no version. */
+export const UNCOMPUTABLE = 'the declared SQL can be computed';
 
 /** Sealed outcomes that were received before a moment of the project clock, as a version takes them in. */
 export interface ReceivedParts {
@@ -46,7 +49,8 @@ export function receivedRelation(
   if (blobs.length === 0) return undefined;
   const names = [...columns.map((column) => column.name), KNOWN_COLUMN].map(sqlName).join(', ');
   const files = parquetRelation(blobs.map((hash) => scope.blobs.path(hash)));
-  return `(SELECT ${names} FROM ${files} WHERE ${RECEIVED_COLUMN} < ${sqlTime(until)})`;
+  const computed = `tend_rule IS DISTINCT FROM ${sqlText(UNCOMPUTABLE)}`;
+  return `(SELECT ${names} FROM ${files} WHERE ${RECEIVED_COLUMN} < ${sqlTime(until)} AND ${computed})`;
 }
 
 /**

@@ -151,6 +151,7 @@ describe('a source', () => {
       [csv('a,b\n1,2\n3,4,5\n'), /source s: line 3 of \S+ has 3 columns, expected 2 as in its header$/],
       [csv('a,b\n1,2\n3\n'), /source s: line 3 of \S+ has 1 columns, expected 2 as in its header$/],
       [csv('row,b\n1,2\n'), /source s: a column is called row/],
+      [csv('tend_known,b\n1,2\n'), /source s: a column is called tend_known, as ours are/],
     ];
     for (const [sources, message] of cases) {
       await assert.rejects(ingestSource(harness, 's', sources), { code: 'SOURCE_UNREADABLE', message });

@@ -47,9 +47,11 @@ export async function openSource(
   const own = await describeFile(session, name, file, async (said) =>
     spec.type === 'csv' ? csvMistake(session, path, spec.delimiter ?? ',', said) : said,
   );
-  const taken = own.find((column) => column.name.toLowerCase() === ROW_COLUMN);
+  const taken = own.find((column) => column.name.toLowerCase() === ROW_COLUMN || /^tend_/i.test(column.name));
   if (taken !== undefined) {
-    const message = `source ${name}: a column is called ${taken.name}, the name of the position of a row`;
+    const whose =
+      taken.name.toLowerCase() === ROW_COLUMN ? 'the name of the position of a row' : 'as ours are';
+    const message = `source ${name}: a column is called ${taken.name}, ${whose}`;
     throw new TendError('SOURCE_UNREADABLE', message, { hint: 'Give the column another name.' });
   }
   const position = spec.type === 'parquet' ? 'file_row_number' : 'row_number() OVER () - 1';

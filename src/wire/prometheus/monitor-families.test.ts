@@ -59,21 +59,19 @@ it('shows what monitors saw last, and zeros for incidents of a project without a
     (severity) => `tend_incidents_open{project="tiny",severity="${severity}"} 0`,
   );
   assert.deepEqual(await samples(db), none);
-  await see(db, { monitor: 'drift:x1', to_at: 1, value: 0.5, body: { psi: 0.5 } });
+  await see(db, { monitor: 'drift:x1', to_at: 1, value: 0.5, body: { psi: { effect: 0.5 } } });
   await see(db, {
     monitor: 'drift:x1',
     to_at: 2,
     value: 0.1,
-    body: { psi: 0.1, js_distance: 0.2, ks_binned: null },
+    body: { psi: { effect: 0.1 }, js_distance: { effect: 0.2 }, ks_binned: { effect: null } },
   });
-  await see(db, { monitor: 'drift', to_at: 2, value: 0.1, body: { psi: 0.1 } });
-  const criteria = [
-    { value: 0.7 },
-    ...Array.from({ length: 30 }, (_, i) => ({ slice: `hour = ${i}`, value: i })),
-  ];
-  await see(db, { monitor: 'criterion:good', to_at: 1, value: 0.8, verdict: 'fail', body: { criteria } });
-  await see(db, { monitor: 'criterion:good', to_at: 2, value: 0.7, verdict: 'open', body: { criteria } });
-  await see(db, { monitor: 'criterion:answers', to_at: 2, value: 0, body: { criteria: 'of another shape' } });
+  await see(db, { monitor: 'drift', to_at: 2, value: 0.1, body: { psi: { effect: 0.1 } } });
+  const parts = Array.from({ length: 30 }, (_, i) => ({ part: String(i), value: i }));
+  const slices = [{ by: 'hour', parts }];
+  await see(db, { monitor: 'criterion:good', to_at: 1, value: 0.8, verdict: 'fail', body: { slices } });
+  await see(db, { monitor: 'criterion:good', to_at: 2, value: 0.7, verdict: 'open', body: { slices } });
+  await see(db, { monitor: 'criterion:answers', to_at: 2, value: 0, body: { slices: 'of another shape' } });
   await see(db, { monitor: 'outcomes', to_at: 2, value: 0.95 });
   await open(db, 'inc_1', { severity: 'warning', state: 'open' });
   await open(db, 'inc_2', { severity: 'warning', state: 'acknowledged' });
