@@ -31,6 +31,12 @@ PARAMS = {
     "num_leaves": 31,
     "min_data_in_leaf": 100,
     "max_bin": 127,
+    # 300 airports: with the defaults of categories a model learns the airports of its window by heart, and a
+    # frozen one then ranks June's flights at AUC 0.67; so it ranks them at 0.72, as the compared model does.
+    "cat_smooth": 100.0,
+    "cat_l2": 100.0,
+    "min_data_per_group": 2000,
+    "max_cat_threshold": 8,
     "verbosity": -1,
     "seed": 1,
     "deterministic": True,

@@ -3,6 +3,7 @@ import { type InputField, readFieldText } from '../kernel/operation-input.ts';
 import { TendError } from '../kernel/error.ts';
 import { type Headers, headerOf } from './request-guard.ts';
 import { HttpError } from './http-error.ts';
+import { isDeeperThan, JSON_DEPTH_MAX } from './json-depth.ts';
 
 /** The three places from which an operation's input comes. */
 export interface InputParts {
@@ -71,6 +72,10 @@ export function readJsonBody(body: Uint8Array, headers: Headers): unknown {
     );
   }
   if (body.length === 0) return undefined;
+  if (isDeeperThan(JSON_DEPTH_MAX, body)) {
+    const message = `expected at most ${JSON_DEPTH_MAX} lists and objects inside each other`;
+    throw new TendError('INVALID_INPUT', 'the body nests too deep', { fields: [{ path: '', message }] });
+  }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
   } catch (error) {

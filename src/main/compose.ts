@@ -13,8 +13,9 @@ import {
   type SignInExchange,
 } from '../lifecycle/governance/index.ts';
 import { createExampleCache, type LifecycleContext } from '../lifecycle/stage-scope.ts';
-import { findPrediction, webhookIncident } from '../lifecycle/monitoring/index.ts';
+import { webhookIncident } from '../lifecycle/monitoring/index.ts';
 import { resumeRetrainings } from '../lifecycle/retraining/index.ts';
+import { findPrediction } from '../project/find-prediction.ts';
 import type { LiveProjects } from '../project/live-projects.ts';
 import { watchWallTime } from '../project/watch-wall-time.ts';
 import { openBlobStore } from '../store/blob.ts';
@@ -156,7 +157,7 @@ function assemble(parts: {
       eventTypes: EVENT_TYPES,
       projectDir,
       settleMove: (project) => settleMove({ db, engine, outbox }, project),
-      findPrediction: (id: string) => findPrediction(lifecycle, id),
+      findPrediction: (id: string) => findPrediction(lifecycle, live, id),
       dataPlaneUrl: async () => (await planes.living())?.url ?? null,
       signInNeeded: access.signInNeeded,
       ...(exchange === undefined ? {} : { exchange }),

@@ -11,7 +11,11 @@ export function retrainPorts(ctx: LifecycleContext, live: LiveProjects): Retrain
   };
   return {
     liveData: async (scope, inputs, base, at) => {
-      await seal(scope.project);
+      // Once: a retraining whose canary waits for traffic comes here at every move of the clock.
+      await scope.workflow.step('retraining.seal', async () => {
+        await seal(scope.project);
+        return { result: null };
+      });
       return liveData(scope, inputs, base, at);
     },
     armMonitors: (scope, { document, ...inputs }) => armMonitors(scope, { ...inputs, split: document.split }),

@@ -23,9 +23,9 @@ export interface ServedFlights extends AsyncDisposable {
   readonly routes: () => Promise<string[]>;
 }
 
-/** Starts it: nothing is applied yet. */
-export async function servedFlights(): Promise<ServedFlights> {
-  const project = await smallFlights();
+/** Starts it: nothing is applied yet. `given`: the project to start on, disposed of with the server. */
+export async function servedFlights(given?: SmallFlights): Promise<ServedFlights> {
+  const project = given ?? (await smallFlights());
   let server = await startTend(['up'], { cwd: project.dir });
   const data = async (args: readonly string[]): Promise<ReturnType<TendRun['data']>> => {
     const run = await runTend([...args, '--json'], { cwd: project.dir });

@@ -161,7 +161,7 @@ export function partitionStep(
     `partition:${dataset}:${partition.name}`,
     async () => {
       const earlier = versionRelation(scope, done);
-      const rowsBefore = acceptedPartitions(done).at(-1)?.rows;
+      const rowsBefore = rowsOfLast(acceptedPartitions(done));
       const ingested = await ingestPartition(scope, session, {
         dataset,
         spec: data.sources[dataset] as DataSpec['sources'][string],
@@ -194,6 +194,14 @@ export function partitionStep(
       };
     },
   );
+}
+
+/** Rows of the last partition, with those of its month or day that came another way. */
+function rowsOfLast(accepted: readonly IngestedPartition[]): number | undefined {
+  const last = accepted.at(-1);
+  if (last === undefined) return undefined;
+  const same = accepted.filter(({ from, to }) => from === last.from && to === last.to && from !== null);
+  return same.length === 0 ? last.rows : same.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 function partitionTitle(dataset: string, partition: IngestedPartition, failed: number): string {

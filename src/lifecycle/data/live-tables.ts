@@ -59,8 +59,8 @@ export interface SealedRows {
  */
 export interface LiveTables extends AsyncDisposable {
   /**
-   * Takes in received rows, all or none; answers row by row. A row at which the declared SQL fails is set aside
-   * alone, as `UNCOMPUTABLE`.
+   * Takes in received rows, all or none; answers row by row. A row at which the declared SQL fails is set
+   * aside alone, as `UNCOMPUTABLE`.
    */
   readonly add: (rows: readonly ReceivedRow[]) => Promise<readonly Received[]>;
   /** Computes each table whose boundary this is, keeps it and publishes it. */
@@ -247,7 +247,8 @@ async function receivingSql(
   const late = features.available === null ? 'false' : `${KNOWN_COLUMN} >= ${sqlName(features.available)}`;
   const known = `CASE WHEN ${late} THEN ${KNOWN_COLUMN} + INTERVAL 1 millisecond END AS ${KNOWN_COLUMN}`;
   const staged = `s.tend_seq::BIGINT, s.tend_prediction, s.tend_key, ${moment('s.tend_t')},
-    ${moment(`s.${RECEIVED_COLUMN}`)}, s.tend_release, s.tend_version, s.tend_score, s.tend_features, s.tend_outcome`;
+    ${moment(`s.${RECEIVED_COLUMN}`)}, s.tend_release, s.tend_version, s.tend_score,
+    s.tend_features, s.tend_outcome`;
   const rawNames = raw.map(({ name }) => `b.${sqlName(name)}`).join(', ');
   const tried = typed.map((value) => `TRY(${value})`).join(', ');
   return {
@@ -255,7 +256,8 @@ async function receivingSql(
       SELECT tend_seq, "${ROW_COLUMN}"::${rowType} AS "${ROW_COLUMN}", ${named},
         ${moment(RECEIVED_COLUMN)} AS ${KNOWN_COLUMN} FROM tend_staged`,
     batch: `CREATE OR REPLACE TEMP TABLE tend_batch AS
-      SELECT * REPLACE (${known}), CASE WHEN tend_rule IS NULL THEN ${target} END AS tend_target FROM ${outcomes}`,
+      SELECT * REPLACE (${known}), CASE WHEN tend_rule IS NULL THEN ${target} END AS tend_target
+      FROM ${outcomes}`,
     keep: `INSERT INTO ${RECEIVED}
       SELECT ${staged}, b.tend_target, b.tend_rule, b."${ROW_COLUMN}", ${rawNames}, b.${KNOWN_COLUMN}
       FROM tend_staged s JOIN tend_batch b USING (tend_seq) ORDER BY s.tend_seq`,

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { build } from '../../store/build.ts';
 import { type StageHarness, stageHarness } from '../../../test/stage-harness.ts';
-import type { TableRow } from '../../table/tables.ts';
+import type { Statement } from '../../store/database.ts';
+import { sqlName } from '../../table/sql-name.ts';
+import { parquetRelation, type TableRow } from '../../table/tables.ts';
 import type { StageScope } from '../stage-scope.ts';
 import { writeParquet } from './data-testbed.ts';
 import { historyName } from './live-data.ts';
@@ -9,7 +11,7 @@ import { type LiveTables, openLiveTables, type ReceivedRow } from './live-tables
 import { growVersion, receivedParts } from './received-rows.ts';
 import { dataSpec, type DataSpec } from './spec.ts';
 import { type DataInputs, type DataOutputs, runData } from './stage.ts';
-import { type HistoryPart, MOMENT_COLUMN, tableHistories } from './table-history.ts';
+import { MOMENT_COLUMN, tableHistories } from './table-history.ts';
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -47,11 +49,16 @@ export interface VisitsOptions {
   /** Without it a table sees every row, whenever its outcome came. */
   readonly available?: boolean;
   readonly declared: readonly Visit[];
+  /** SQL of the outcome; by what a visit says, after its `lag`, unless given. */
+  readonly outcome?: string;
 }
 
 const OUTCOME = 'select returned, lag, placed + to_minutes(lag::bigint) as settled from visits';
 
-/** A project with a declared file of visits, ingested up to `STARTS`; received rows are sealed as monitoring does. */
+/**
+ * A project with a declared file of visits, ingested up to `STARTS`; received rows are sealed as monitoring
+ * does.
+ */
 export interface VisitsBed extends AsyncDisposable {
   readonly harness: StageHarness;
   readonly scope: StageScope;
@@ -64,14 +71,87 @@ export interface VisitsBed extends AsyncDisposable {
   readonly seal: (live: LiveTables, at: number) => Promise<void>;
   /** Every row of a table's sealed boundaries after the declared ones, in the order of moment and key. */
   readonly served: (table: string) => Promise<TableRow[]>;
-  /** The same boundaries of each table, computed at once over a version with the rows received before `until`. */
+  /**
+   * The same boundaries of each table, computed at once over a version with the rows received before
+   * `until`.
+   */
   readonly recomputed: (to: number, until?: number) => Promise<Readonly<Record<string, TableRow[]>>>;
 }
 
 /** Opens the project. */
 export async function visitsBed(options: VisitsOptions): Promise<VisitsBed> {
-  const { tables, contract, available = true, partition = 'month' } = options;
-  const spec = dataSpec.parse({
+  const spec = specOf(options);
+  const harness = await stageHarness({
+    projectClock: STARTS,
+    files: {
+      'request.sql': 'select placed, region, shop, amount from visits',
+      'outcome.sql': options.outcome ?? OUTCOME,
+      ...Object.fromEntries(Object.entries(options.tables).map(([name, { sql }]) => [`${name}.sql`, sql])),
+    },
+  });
+  await writeParquet(harness, 'visits.parquet', visitsQuery(options.declared));
+  const split = { by: 'time' as const, first_window: '5d', validation: '1d', test: '1d' };
+  const inputs: DataInputs = { data: spec, split, requires: {}, starts: STARTS };
+  const data = (await harness.run((scope) => runData(scope, inputs))).outputs;
+  const scope = await harness.run(async (own) => own);
+  let parts = 0;
+  return {
+    harness,
+    scope,
+    spec,
+    inputs,
+    data,
+    open: async (at) => {
+      const { blobs } = await receivedParts(scope, END_OF_TIME);
+      return openLiveTables(scope, {
+        data,
+        spec,
+        received: blobs,
+        at,
+        featureDir: join(harness.dir, 'features'),
+      });
+    },
+    seal: (live, at) => sealVisits(scope, data, live, { at, id: `prt_${String(++parts).padStart(6, '0')}` }),
+    served: async (table) => {
+      const stored = await scope.db.query
+        .selectFrom('feature_history')
+        .selectAll()
+        .where('name', '=', historyName(data.features, table))
+        .orderBy('from_at')
+        .execute();
+      return historyRows(
+        scope,
+        data,
+        table,
+        stored.map((row) => row.blob_hash),
+      );
+    },
+    recomputed: async (to, until = END_OF_TIME) => {
+      const histories = await harness.run(async (own) => {
+        const base = data.versions.visits;
+        if (base === undefined) throw new RangeError('there is no version');
+        const grown = await growVersion(own, spec, base, data.versions, await receivedParts(own, until));
+        const span = { from: STARTS, to };
+        return (await tableHistories(own, data.features, spec.features, grown.version, span)).result;
+      });
+      const rows: Record<string, TableRow[]> = {};
+      for (const { table, parts: blobs } of histories) {
+        const all = await historyRows(
+          scope,
+          data,
+          table,
+          blobs.map(({ blob }) => blob),
+        );
+        rows[table] = all.filter((row) => Number(row[MOMENT_COLUMN]) > STARTS);
+      }
+      return rows;
+    },
+    [Symbol.asyncDispose]: () => harness[Symbol.asyncDispose](),
+  };
+}
+
+function specOf({ tables, contract, available = true, partition = 'month' }: VisitsOptions): DataSpec {
+  return dataSpec.parse({
     sources: { visits: { type: 'parquet', uri: 'visits.parquet', partition, time: 'placed' } },
     ...(contract === undefined ? {} : { contract: { visits: contract } }),
     features: {
@@ -88,104 +168,56 @@ export async function visitsBed(options: VisitsOptions): Promise<VisitsBed> {
       target: 'returned',
     },
   });
-  const harness = await stageHarness({
-    projectClock: STARTS,
-    files: {
-      'request.sql': 'select placed, region, shop, amount from visits',
-      'outcome.sql': OUTCOME,
-      ...Object.fromEntries(Object.entries(tables).map(([name, { sql }]) => [`${name}.sql`, sql])),
-    },
-  });
-  await writeParquet(harness, 'visits.parquet', visitsQuery(options.declared));
-  const split = { by: 'time' as const, first_window: '5d', validation: '1d', test: '1d' };
-  const inputs: DataInputs = { data: spec, split, requires: {}, starts: STARTS };
-  const data = (await harness.run((scope) => runData(scope, inputs))).outputs;
-  const scope = await harness.run(async (own) => own);
-  let parts = 0;
-  const sealedBlobs = async (): Promise<readonly string[]> => (await receivedParts(scope, END_OF_TIME)).blobs;
-  const rowsIn = async (table: string, blobs: readonly HistoryPart[]): Promise<TableRow[]> => {
-    await using session = await harness.tables.session();
-    const key = data.features.tables.find((one) => one.name === table)?.key ?? [];
-    const paths = blobs.map(({ blob }) => `'${scope.blobs.path(blob)}'`).join(', ');
-    const order = [MOMENT_COLUMN, ...key].map((name) => `"${name}"`).join(', ');
-    const rows = await session.rows(`SELECT * FROM read_parquet([${paths}]) ORDER BY ${order}`);
-    return rows.map((row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [
-          name,
-          typeof value === 'boolean' ? Number(value) : value,
-        ]),
-      ),
-    );
-  };
-  return {
-    harness,
-    scope,
-    spec,
-    inputs,
-    data,
-    open: async (at) =>
-      openLiveTables(scope, {
-        data,
-        spec,
-        received: await sealedBlobs(),
-        at,
-        featureDir: join(harness.dir, 'features'),
-      }),
-    seal: async (live, at) => {
-      const rows = await live.sealRows();
-      const histories = await live.sealHistories();
-      const statements = histories.map(({ table, blob, from, to, refreshMs, rows: count }) => ({
-        query: build.insertInto('feature_history').values({
-          project: scope.project,
-          name: historyName(data.features, table),
-          from_at: from,
-          to_at: to,
-          refresh_ms: refreshMs,
-          row_count: count,
-          blob_hash: blob,
-          created_at: 0,
-        }),
-      }));
-      const id = `prt_${String(++parts).padStart(6, '0')}`;
-      const part = { project: scope.project, endpoint: 'visits', kind: 'outcomes' as const, name: id };
-      const bounds = { from_at: 0, to_at: at, id_min: '', id_max: '', created_at: 0 };
-      const insert = build.insertInto('log_part');
-      const named =
-        rows === undefined
-          ? []
-          : [insert.values({ id, ...part, ...bounds, row_count: rows.rows, blob_hash: rows.blob })];
-      await scope.db.commit({ statements: [...statements, ...named.map((query) => ({ query }))] });
-      await live.sealed(at);
-    },
-    served: async (table) => {
-      const stored = await scope.db.query
-        .selectFrom('feature_history')
-        .selectAll()
-        .where('name', '=', historyName(data.features, table))
-        .orderBy('from_at')
-        .execute();
-      return rowsIn(
-        table,
-        stored.map((row) => ({ blob: row.blob_hash, from: row.from_at, to: row.to_at })),
-      );
-    },
-    recomputed: async (to, until = END_OF_TIME) => {
-      const histories = await harness.run(async (own) => {
-        const base = data.versions.visits;
-        if (base === undefined) throw new RangeError('there is no version');
-        const grown = await growVersion(own, spec, base, data.versions, await receivedParts(own, until));
-        const span = { from: STARTS, to };
-        return (await tableHistories(own, data.features, spec.features, grown.version, span)).result;
-      });
-      const rows: Record<string, TableRow[]> = {};
-      for (const { table, parts: blobs } of histories) {
-        rows[table] = (await rowsIn(table, blobs)).filter((row) => Number(row[MOMENT_COLUMN]) > STARTS);
-      }
-      return rows;
-    },
-    [Symbol.asyncDispose]: () => harness[Symbol.asyncDispose](),
-  };
+}
+
+/** Puts away what was received and computed, with the records of it. */
+async function sealVisits(
+  scope: StageScope,
+  data: DataOutputs,
+  live: LiveTables,
+  { at, id }: { readonly at: number; readonly id: string },
+): Promise<void> {
+  const rows = await live.sealRows();
+  const histories = await live.sealHistories();
+  const { project } = scope;
+  const queries: Statement['query'][] = histories.map(({ table, blob, from, to, refreshMs, rows: count }) =>
+    build.insertInto('feature_history').values({
+      project,
+      name: historyName(data.features, table),
+      from_at: from,
+      to_at: to,
+      refresh_ms: refreshMs,
+      row_count: count,
+      blob_hash: blob,
+      created_at: 0,
+    }),
+  );
+  if (rows !== undefined) {
+    const part = { id, project, endpoint: 'visits', kind: 'outcomes' as const, name: id };
+    const bounds = { from_at: 0, to_at: at, id_min: '', id_max: '', created_at: 0 };
+    const said = { ...part, ...bounds, row_count: rows.rows, blob_hash: rows.blob };
+    queries.push(build.insertInto('log_part').values(said));
+  }
+  await scope.db.commit({ statements: queries.map((query) => ({ query })) });
+  await live.sealed(at);
+}
+
+/** Rows of a history in the order of moment and key; true and false as 1 and 0. */
+async function historyRows(
+  scope: StageScope,
+  data: DataOutputs,
+  table: string,
+  blobs: readonly string[],
+): Promise<TableRow[]> {
+  await using session = await scope.tables.session();
+  const key = data.features.tables.find((one) => one.name === table)?.key ?? [];
+  const order = [MOMENT_COLUMN, ...key].map(sqlName).join(', ');
+  const files = parquetRelation(blobs.map((blob) => scope.blobs.path(blob)));
+  const rows = await session.rows(`SELECT * FROM ${files} ORDER BY ${order}`);
+  const plain = (value: TableRow[string]) => (typeof value === 'boolean' ? Number(value) : value);
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value ?? null)])),
+  );
 }
 
 function visitsQuery(visits: readonly Visit[]): string {
@@ -197,7 +229,8 @@ function visitsQuery(visits: readonly Visit[]): string {
       `${cell(returned)}, ${cell(lag)})`,
   );
   const typed =
-    'placed::TIMESTAMP AS placed, region::VARCHAR AS region, shop::INTEGER AS shop, amount::DOUBLE AS amount, ' +
+    'placed::TIMESTAMP AS placed, region::VARCHAR AS region, shop::INTEGER AS shop, ' +
+    'amount::DOUBLE AS amount, ' +
     'returned::BOOLEAN AS returned, lag::INTEGER AS lag';
   return `SELECT ${typed} FROM (VALUES ${rows.join(', ')}) v(placed, region, shop, amount, returned, lag)`;
 }

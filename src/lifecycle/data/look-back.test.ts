@@ -31,7 +31,8 @@ describe('how far back a feature table looks', () => {
       `select k, count(*) as n from src where ${week} group by k`,
       `select k, count(*) as n from src where v > 1 and (${week} and k <> 'x') group by k`,
       `select k, count(*) as n from src s where s.known >= $at - interval 7 days group by k`,
-      `select k, n from (select k, count(*) as n from SRC where Src.Known > $at - interval 168 hours group by k)`,
+      `select k, n from
+         (select k, count(*) as n from SRC where Src.Known > $at - interval 168 hours group by k)`,
       `with near as (select * from src where ${week}) select k, count(*) as n from near group by k`,
       `select k, count(*) as n from src where ${week} and known > $at - interval 1 year group by k`,
     ]) {
@@ -51,14 +52,18 @@ describe('how far back a feature table looks', () => {
       `select k, count(*) as n from src where known > TIMESTAMP '2024-01-01' group by k`,
       `select k, count(*) as n from src where known > $at - to_days(v::int) group by k`,
       `select k, count(*) as n from src where known > (select max($at) from src) group by k`,
-      `select a.k, count(*) as n from src a join src b on a.k = b.k where a.known > $at - interval 1 day group by 1`,
+      `select a.k, count(*) as n from src a join src b on a.k = b.k
+       where a.known > $at - interval 1 day group by 1`,
       `select k, count(*) as n from src where known > $at - interval 1 day group by k
        union all select k, count(*) from src group by k`,
-      `with src as (select * from src where known > $at - interval 1 day) select k, count(*) as n from src group by k`,
+      `with src as (select * from src where known > $at - interval 1 day)
+       select k, count(*) as n from src group by k`,
       `select k, count(*) as n from src where known > date_trunc('year', $at) group by k`,
-      `select k, count(*) as n from src where known > least($at - interval 7 days, TIMESTAMP '2031-01-01') group by k`,
       `select k, count(*) as n from src
-       where known > case when $at < '2026-01-01' then $at - interval 1 day else $at - interval 1 year end group by k`,
+       where known > least($at - interval 7 days, TIMESTAMP '2031-01-01') group by k`,
+      `select k, count(*) as n from src
+       where known > $at - case when $at < '2026-01-01' then interval 1 day else interval 1 year end
+       group by k`,
     ]) {
       assert.equal(await of(sql), Number.POSITIVE_INFINITY, sql);
     }
@@ -87,7 +92,8 @@ describe('how far back a feature table looks', () => {
     ]) {
       const span = await where(`known > ${bound}`);
       const [longest] = await session.rows(
-        `SELECT max(epoch_ms(moment) - epoch_ms((${bound.replaceAll('$at', 'moment')})::TIMESTAMP)) AS ms FROM moments`,
+        `SELECT max(epoch_ms(moment) - epoch_ms((${bound.replaceAll('$at', 'moment')})::TIMESTAMP)) AS ms
+         FROM moments`,
       );
       assert.ok(
         Number(longest?.ms) > 0 && Number(longest?.ms) <= span,

@@ -67,9 +67,9 @@ function boundsArrival(node: SqlNode, read: SqlNode | undefined, source: string,
 }
 
 /**
- * The greatest distance from `$at` back to the bound; infinite where it is none or grows with `$at`. A bound that
- * differs from moment to moment by no more than a month leans on the calendar; what was seen of it is most of what
- * it may differ by.
+ * The greatest distance from `$at` back to the bound; infinite where it is none or grows with `$at`. A bound
+ * that differs from moment to moment by no more than a month leans on the calendar; what was seen of it is
+ * most of what it may differ by.
  */
 async function spanMs(session: TableSession, bound: SqlNode): Promise<number> {
   const tree = await sqlTree(session, 'SELECT 1');

@@ -22,5 +22,10 @@ export { settleFindings } from './incidents/settle-findings.ts';
 export { type MonitoringInputs, monitoringKey, runMonitoring } from './stage.ts';
 export { webhookIncident } from './incidents/webhook-incident.ts';
 export { loggedWindow } from './live/logged-window.ts';
-export { findPrediction, type LoggedPrediction, sampleLogged } from './live/prediction-log.ts';
+export {
+  findPrediction,
+  type LoggedPrediction,
+  sampleLogged,
+  unsealedOutcome,
+} from './live/prediction-log.ts';
 export type { SentOutcome, TakenOutcomes } from './live/take-outcomes.ts';

@@ -49,12 +49,12 @@ export async function tracePrediction(ctx: TraceContext, id: string): Promise<Tr
     ...approvals.map((one) => one.id),
     ...(row?.run_id == null ? [] : [row.run_id]),
     ...(logged.place.kind === 'part' ? [logged.place.id] : []),
-    ...(logged.outcome === null ? [] : [logged.outcome.part.id]),
+    ...(logged.outcome?.part == null ? [] : [logged.outcome.part.id]),
   ]);
   return {
     project,
     prediction: predictionOf(logged, row),
-    outcome: outcomeOf(logged, partitions, sealedAt(ledger, logged.outcome?.part.id)),
+    outcome: outcomeOf(logged, partitions, sealedAt(ledger, logged.outcome?.part?.id)),
     ...originOf(row, inputs),
     data: dataOf(partitions, dataHash, evidence),
     approvals,
@@ -120,7 +120,7 @@ function outcomeOf(
     target: outcome.target,
     setAside: outcome.rule,
     receivedAt: outcome.receivedAt,
-    blob: outcome.part.blob,
+    blob: outcome.part?.blob ?? null,
     row:
       outcome.rule !== null || newest === undefined
         ? null

@@ -92,8 +92,9 @@ function rowsFinding({ project, dataset }: Watched, at: number, { rule, rows, sa
     severity: 'info',
     title,
     whatToDo:
-      'Ask whoever sends the outcomes whether the values are right. Where they are, widen the rule in tend.yaml; ' +
-      'where they are not, nothing else is to be done: the rows are kept out of the data. Then resolve the incident.',
+      'Ask whoever sends the outcomes whether the values are right. Where they are, widen the rule in ' +
+      'tend.yaml; where they are not, nothing else is to be done: the rows are kept out of the data. Then ' +
+      'resolve the incident.',
     evidence: [{ kind: 'rows-set-aside', subject: hashJson(body), verdict: 'fail', title, body }],
     release: null,
   };

@@ -3,7 +3,7 @@ import type { PredictionRecord } from '../../../serve/prediction-record.ts';
 import type { LifecycleContext } from '../../stage-scope.ts';
 import type { LiveBook } from './live-book.ts';
 import type { LiveInputs } from './live-inputs.ts';
-import { readPredictions, type Settled } from './live-state.ts';
+import { type LiveState, readPredictions, type Settled } from './live-state.ts';
 import { flush, moveClock, type OnBoundary } from './move-clock.ts';
 import { restoreLive } from './restore-live.ts';
 import { sealLive } from './seal-live.ts';
@@ -51,19 +51,9 @@ export async function openLiveProject(
   };
   /** Beside everything else: the segments are no part of what the next boundary needs. */
   const sealBeside = (): void => {
-    const { project, endpoint } = inputs;
-    sealing ??= sealSegments(ctx, { project, endpoint, forget: state.tail.forget })
-      .then(
-        () => {
-          state.sealFailure = null;
-        },
-        (error: unknown) => {
-          state.sealFailure = error instanceof Error ? error.message : String(error);
-        },
-      )
-      .finally(() => {
-        sealing = undefined;
-      });
+    sealing ??= sealOnce(state, inTurn).finally(() => {
+      sealing = undefined;
+    });
   };
   return {
     inputs,
@@ -91,11 +81,7 @@ export async function openLiveProject(
     recent: (from, to) =>
       inTurn(async () => {
         await readPredictions(state);
-        const open = [...state.pending.values()].map(({ record }) => ({ record, hasOutcome: false }));
-        const done = [...state.settled.values()].map(({ record }) => ({ record, hasOutcome: true }));
-        return [...open, ...done]
-          .filter(({ record }) => record.t >= from && record.t < to)
-          .sort((a, b) => (a.record.id < b.record.id ? -1 : 1));
+        return recentOf(state, from, to);
       }),
     knows: (prediction) =>
       inTurn(async () => {
@@ -110,4 +96,32 @@ export async function openLiveProject(
       await state.tables[Symbol.asyncDispose]();
     },
   };
+}
+
+function recentOf({ pending, settled }: LiveState, from: number, to: number): RecentPrediction[] {
+  const open = [...pending.values()].map(({ record }) => ({ record, hasOutcome: false }));
+  const done = [...settled.values()].map(({ record }) => ({ record, hasOutcome: true }));
+  return [...open, ...done]
+    .filter(({ record }) => record.t >= from && record.t < to)
+    .sort((a, b) => (a.record.id < b.record.id ? -1 : 1));
+}
+
+/** Seals complete segments; how it went is told at the end of the next day. */
+async function sealOnce(
+  state: LiveState,
+  inTurn: (work: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const { project, endpoint } = state.inputs;
+  // A file may have grown since it was read last.
+  const forget = (file: string): Promise<void> =>
+    inTurn(async () => {
+      await readPredictions(state);
+      state.tail.forget(file);
+    });
+  try {
+    await sealSegments(state.ctx, { project, endpoint, forget });
+    state.sealFailure = null;
+  } catch (error) {
+    state.sealFailure = error instanceof Error ? error.message : String(error);
+  }
 }

@@ -14,6 +14,8 @@ export type SampleRow = Readonly<Record<string, number | string | boolean | null
 export interface Settled {
   readonly record: PredictionRecord;
   readonly outcome: LoggedOutcome;
+  /** Position in the dataset. */
+  readonly row: number;
   /** Null until the next boundary. */
   received: Received | null;
 }
@@ -41,7 +43,9 @@ export interface LiveState {
   /** Since the boundary before. */
   predictions: number;
   outcomes: number;
-  /** Why the last sealing of segments failed; null: it did not. Undefined: none was tried since the last day. */
+  /**
+   * Why the last sealing of segments failed; null: it did not. Undefined: none was tried since the last day.
+   */
   sealFailure: string | null | undefined;
   /** Rows received in the life of the project. */
   rows: number;

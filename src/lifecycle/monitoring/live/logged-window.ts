@@ -46,8 +46,9 @@ export async function loggedWindow(
   if (relation !== undefined) {
     await using session = await ctx.tables.session();
     await session.run(
-      `CREATE TABLE logged AS SELECT epoch_ms(tend_t)::DOUBLE AS t, tend_score AS score, tend_target AS target,
-         tend_features AS features FROM ${relation} WHERE tend_rule IS NULL ORDER BY tend_t, tend_prediction`,
+      `CREATE TABLE logged AS SELECT epoch_ms(tend_t)::DOUBLE AS t, tend_score AS score,
+         tend_target AS target, tend_features AS features
+       FROM ${relation} WHERE tend_rule IS NULL ORDER BY tend_t, tend_prediction`,
     );
     for (let first = 0; ; first += PAGE_ROWS) {
       const page = await session.rows(

@@ -1,10 +1,8 @@
-import { TendError } from '../../../kernel/error.ts';
 import { build } from '../../../store/build.ts';
 import type { LedgerDraft, Statement } from '../../../store/database.ts';
 import { projectChain } from '../../../store/ledger-entry.ts';
-import type { Received } from '../../data/index.ts';
 import type { WindowReport } from '../book/window-report.ts';
-import { type Buffered, type LiveState, readPredictions, type SampleRow } from './live-state.ts';
+import { type LiveState, readPredictions, type SampleRow } from './live-state.ts';
 import { sealLive } from './seal-live.ts';
 
 const DAY_MS = 86_400_000;
@@ -42,10 +40,8 @@ export async function moveClock(
   actor: string,
   onBoundary: OnBoundary,
 ): Promise<void> {
-  const step = state.tables.stepMs;
   while (state.at < to) {
-    const next = Math.min(to, (Math.floor(state.at / step) + 1) * step);
-    await boundary(state, next, actor, onBoundary);
+    await boundary(state, Math.min(to, state.tables.next(state.at)), actor, onBoundary);
   }
 }
 
@@ -122,38 +118,29 @@ function sealReport(state: LiveState, at: number): WindowReport[] {
 export async function flush(state: LiveState): Promise<void> {
   const rows = state.buffer;
   if (rows.length === 0) return;
-  const received = await addRows(state, rows);
+  const received = await state.tables.add(rows.map(({ row }) => row));
+  state.buffer = [];
   for (const [i, { row, ref, settled }] of rows.entries()) {
-    const one = received[i] as Received;
+    const one = received[i];
+    if (one === undefined) continue;
     settled.received = one;
-    if (one.rule !== null) setAside(state, one.rule, row.values);
+    if (one.rule !== null) noteSetAside(state, one.rule, row.values, one.error);
     else if (ref !== undefined) state.book.outcome(ref, one.target);
   }
-  state.buffer = [];
 }
 
-/** A row at which the declared SQL fails is set aside alone; the others go their way. */
-async function addRows(state: LiveState, rows: readonly Buffered[]): Promise<readonly Received[]> {
-  try {
-    return await state.tables.add(rows.map(({ row }) => row));
-  } catch (error) {
-    if (!(error instanceof TendError) || error.code !== 'SOURCE_UNREADABLE') throw error;
-    if (rows.length === 1) return [{ target: Number.NaN, rule: `computable: ${error.message}` }];
-    const half = rows.length >>> 1;
-    return [...(await addRows(state, rows.slice(0, half))), ...(await addRows(state, rows.slice(half)))];
-  }
-}
-
-function setAside(
+function noteSetAside(
   state: LiveState,
   rule: string,
   values: readonly (number | string | boolean | null)[],
+  error: string | undefined,
 ): void {
   const one = state.setAside.get(rule) ?? { rows: 0, samples: [] };
   one.rows++;
   const names = state.inputs.data.features.columns.map(({ name }) => name).filter((name) => name !== 'row');
   if (one.samples.length < SAMPLES_MAX) {
-    one.samples.push(Object.fromEntries(names.map((name, place) => [name, values[place] ?? null])));
+    const sample = Object.fromEntries(names.map((name, place) => [name, values[place] ?? null]));
+    one.samples.push(error === undefined ? sample : { ...sample, '(error)': error });
   }
   state.setAside.set(rule, one);
 }

@@ -41,8 +41,8 @@ export interface OutcomeLog {
 }
 
 /**
- * Opens `<dir>/<endpoint>/<n>.jsonl`. Files that were sealed before (`sealed`: their names) are removed. A torn
- * last line was never acknowledged and is passed over.
+ * Opens `<dir>/<endpoint>/<n>.jsonl`. Files that were sealed before (`sealed`: their names) are removed. A
+ * torn last line was never acknowledged and is passed over.
  */
 export function openOutcomeLog(dir: string, endpoint: string, sealed: ReadonlySet<string>): OutcomeLog {
   if (!ENDPOINT_NAME.test(endpoint)) throw new RangeError(`not an endpoint: ${endpoint}`);
@@ -61,17 +61,23 @@ export function openOutcomeLog(dir: string, endpoint: string, sealed: ReadonlySe
     if (sealed.has(fileName(n))) rmSync(full);
     else unsealed.push(...readLines(full));
   }
-  const open = numbers.some((number) => !sealed.has(fileName(number)));
+  const open = last >= 0 && !sealed.has(fileName(last));
   // A name is used once, also after its file is gone.
   let n = open ? last : Math.max(last, ...[...sealed].map((name) => Number.parseInt(name, 10))) + 1;
   let fd: number | undefined;
+  /** Bytes of the file that were acknowledged. */
+  let good: number | undefined;
 
   const opened = (): number => {
     if (fd !== undefined) return fd;
     fd = openSync(path.join(folder, fileName(n)), 'a', 0o600);
     const held = openSync(folder, 'r');
-    fsyncSync(held);
-    closeSync(held);
+    try {
+      fsyncSync(held);
+    } finally {
+      closeSync(held);
+    }
+    good ??= fstatSync(fd).size;
     return fd;
   };
   const close = (): void => {
@@ -83,14 +89,15 @@ export function openOutcomeLog(dir: string, endpoint: string, sealed: ReadonlySe
     file: () => fileName(n),
     append: async (outcomes) => {
       const data = Buffer.from(outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''), 'utf8');
-      let before: number | undefined;
       try {
         const to = opened();
-        before = fstatSync(to).size;
+        // A line that was torn and could not be taken away must not be continued.
+        if (good !== undefined && fstatSync(to).size > good) ftruncateSync(to, good);
         for (let written = 0; written < data.length; ) written += writeSync(to, data, written);
         await sync(to);
+        if (good !== undefined) good += data.length;
       } catch (cause) {
-        if (fd !== undefined && before !== undefined) cutBack(fd, before);
+        if (fd !== undefined && good !== undefined) cutBack(fd, good);
         close();
         throw logError(cause);
       }
@@ -99,6 +106,7 @@ export function openOutcomeLog(dir: string, endpoint: string, sealed: ReadonlySe
       close();
       rmSync(path.join(folder, fileName(n)), { force: true });
       n++;
+      good = undefined;
     },
     close,
   };
@@ -114,12 +122,12 @@ function sync(fd: number): Promise<void> {
   });
 }
 
-/** Takes away what a full disk left of an append. Where that fails too, the file is read up to there. */
+/** Takes away what a full disk left of an append. Where that fails too, the next append tries again. */
 function cutBack(fd: number, size: number): void {
   try {
     ftruncateSync(fd, size);
   } catch {
-    // The torn line is passed over when the log is read.
+    // A torn last line is passed over when the log is read.
   }
 }
 

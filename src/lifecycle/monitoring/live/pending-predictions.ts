@@ -19,15 +19,47 @@ export class PendingPredictions<Ref> {
   /** Ids in the order of arrival, those taken since too; read from `#oldest` on. */
   #order: string[] = [];
   #oldest = 0;
+  #whole = true;
+  readonly #max: number;
 
-  /** A later prediction of the same key is the one that an outcome by key refers to. */
+  constructor(max = PENDING_MAX) {
+    this.#max = max;
+  }
+
+  /**
+   * A later prediction of the same key is the one that an outcome by key refers to, in whatever order they
+   * are read.
+   */
   add(record: PredictionRecord, ref: Ref): void {
     this.#byId.set(record.id, { record, ref });
-    if (record.key !== null) this.#idOfKey.set(record.key, record.id);
+    this.#refer(record);
     this.#order.push(record.id);
-    while (this.#byId.size > PENDING_MAX) this.take(this.#order[this.#oldest++] ?? '');
+    while (this.#byId.size > this.#max) this.#giveUp(this.#order[this.#oldest++] ?? '');
     // A map's first key costs a walk over all that were deleted before it, so the order is kept apart.
-    if (this.#order.length > 2 * PENDING_MAX) this.#forgetTaken();
+    if (this.#order.length > 2 * this.#max) this.#forgetTaken();
+  }
+
+  /** A prediction whose outcome is known: no earlier one of its key is meant by an outcome by key. */
+  passSettled(record: PredictionRecord): void {
+    this.#refer(record);
+  }
+
+  /** A prediction that is not held for its age: its outcome is looked up in the log. */
+  passOld(): void {
+    this.#whole = false;
+  }
+
+  /** False once a prediction was given up or passed: one that waits may stand in the log alone. */
+  get whole(): boolean {
+    return this.#whole;
+  }
+
+  #refer({ key, id }: PredictionRecord): void {
+    if (key !== null && (this.#idOfKey.get(key) ?? '') < id) this.#idOfKey.set(key, id);
+  }
+
+  #giveUp(prediction: string): void {
+    if (this.take(prediction) !== undefined) this.#whole = false;
   }
 
   find(prediction: string): PendingPrediction<Ref> | undefined {
@@ -58,7 +90,7 @@ export class PendingPredictions<Ref> {
    * Gives up predictions from before an event time; an outcome that comes all the same is found in the log.
    */
   expire(before: number): void {
-    for (const [id, { record }] of this.#byId) if (record.t < before) this.take(id);
+    for (const [id, { record }] of this.#byId) if (record.t < before) this.#giveUp(id);
   }
 
   values(): IterableIterator<PendingPrediction<Ref>> {

@@ -2,9 +2,10 @@ import { basename } from 'node:path';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import { parsePredictionRecord, type PredictionRecord } from '../../../serve/prediction-record.ts';
 import { segmentFiles, readSegment } from '../../../serve/read-segments.ts';
-import { sqlName, sqlText, sqlTime } from '../../../table/sql-name.ts';
-import { parquetRelation, type TableRow, type TableSession } from '../../../table/tables.ts';
+import { sqlText, sqlTime } from '../../../table/sql-name.ts';
+import { parquetRelation, type TableRow } from '../../../table/tables.ts';
 import type { LifecycleContext } from '../../stage-scope.ts';
+import type { Settled } from './live-state.ts';
 import { type LogPart, logParts } from './log-parts.ts';
 import { segmentFolder } from './seal-segments.ts';
 
@@ -18,7 +19,8 @@ export interface LoggedOutcomeRow {
   /** Position in the dataset. */
   readonly row: number;
   readonly receivedAt: number;
-  readonly part: { readonly id: string; readonly blob: string };
+  /** Null while it is not sealed. */
+  readonly part: { readonly id: string; readonly blob: string } | null;
 }
 
 /** A prediction as it was logged, and where it lies. */
@@ -34,13 +36,25 @@ export interface LoggedPrediction {
 
 /** Finds a prediction by id, in sealed parts and open segments; undefined when there is none. */
 export async function findPrediction(ctx: Context, id: string): Promise<LoggedPrediction | undefined> {
+  // A segment is sealed before it goes: what is in neither at first is in a part by now.
+  return (await inParts(ctx, id)) ?? (await inSegments(ctx, id)) ?? inParts(ctx, id);
+}
+
+async function inParts(ctx: Context, id: string): Promise<LoggedPrediction | undefined> {
   for (const part of await logParts(ctx.db, { kind: 'predictions', id })) {
     const [record] = await partRecords(ctx, [part], `id = ${sqlText(id)}`);
     if (record === undefined) continue;
     const place = { kind: 'part' as const, id: part.id, blob: part.blob_hash, digest: part.blob_hash };
     return { record, project: part.project, place, outcome: await findOutcome(ctx, id) };
   }
-  return inSegments(ctx, id);
+  return undefined;
+}
+
+/** An outcome that was taken in and is not sealed; its target is known from the next boundary on. */
+export function unsealedOutcome({ outcome, row, received }: Settled): LoggedOutcomeRow {
+  const target = received === null || Number.isNaN(received.target) ? null : received.target;
+  const { receivedAt } = outcome;
+  return { target, rule: received?.rule ?? null, row, receivedAt, part: null };
 }
 
 /** The outcome of a prediction among sealed ones, or null. */
@@ -156,16 +170,9 @@ export async function outcomeRelation(
   },
 ): Promise<string | undefined> {
   const parts = await logParts(ctx.db, { kind: 'outcomes', project: of.project, endpoint: of.endpoint });
-  const wanted = parts.filter((part) => part.to_at >= of.from);
-  if (wanted.length === 0) return undefined;
-  const files = parquetRelation(wanted.map((part) => ctx.blobs.path(part.blob_hash)));
+  if (parts.length === 0) return undefined;
+  const files = parquetRelation(parts.map((part) => ctx.blobs.path(part.blob_hash)));
   const release = of.release === undefined ? '' : ` AND tend_release = ${sqlText(of.release)}`;
-  return `(SELECT * FROM ${files} WHERE tend_t >= ${sqlTime(of.from)} AND tend_t < ${sqlTime(of.to)}${release})`;
+  const within = `tend_t >= ${sqlTime(of.from)} AND tend_t < ${sqlTime(of.to)}`;
+  return `(SELECT * FROM ${files} WHERE ${within}${release})`;
 }
-
-/** Quotes the names of columns for a list. */
-export function columnList(names: readonly string[]): string {
-  return names.map(sqlName).join(', ');
-}
-
-export type { TableSession };

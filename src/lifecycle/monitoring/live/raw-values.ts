@@ -18,9 +18,15 @@ const FIRST_RECEIVED_ROW = 2 ** 45;
  */
 export function outcomeColumns(features: CompiledFeatures, key: string | null): readonly TableColumn[] {
   const fields = new Set(features.definition.fields.map((field) => field.name));
-  const needed = features.outcomeSql.toLowerCase();
+  const sql = features.outcomeSql.toLowerCase();
+  // As a word of its own: `id` is no part of `paid`.
+  const needs = (name: string): boolean =>
+    sql.split(name.toLowerCase()).some((before, i, all) => {
+      const next = all[i + 1];
+      return next !== undefined && !/[\p{L}\p{N}_$]$/u.test(before) && !/^[\p{L}\p{N}_$]/u.test(next);
+    });
   return features.columns.filter(
-    ({ name }) => name !== ROW && name !== key && !fields.has(name) && needed.includes(name.toLowerCase()),
+    ({ name }) => name !== ROW && name !== key && !fields.has(name) && needs(name),
   );
 }
 

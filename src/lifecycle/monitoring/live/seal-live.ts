@@ -29,14 +29,19 @@ export async function sealLive(state: LiveState, at: number, along: Unit = NOTHI
   );
   if (rows !== undefined) {
     const ids = [...settled.keys()].sort();
-    const received = [...settled.values()].map(({ outcome }) => outcome.receivedAt);
+    let from = Number.POSITIVE_INFINITY;
+    let to = Number.NEGATIVE_INFINITY;
+    for (const { outcome } of settled.values()) {
+      from = Math.min(from, outcome.receivedAt);
+      to = Math.max(to, outcome.receivedAt);
+    }
     const unit = logPartUnit(ctx, {
       project: inputs.project,
       endpoint: inputs.endpoint,
       kind: 'outcomes',
       name: log.file(),
-      from_at: Math.min(...received),
-      to_at: Math.max(...received),
+      from_at: from,
+      to_at: to,
       id_min: ids[0] ?? '',
       id_max: ids.at(-1) ?? '',
       row_count: rows.rows,

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sqlText } from '../../../table/sql-name.ts';
 import { storeRows } from '../../data/index.ts';
@@ -19,14 +19,19 @@ export function segmentFolder(stateDir: string): string {
 }
 
 /**
- * Turns segment files that no worker writes to any more into Parquet blobs, and removes them. A worker writes
- * to its newest file alone, so every older one is complete. A kill before the removal leaves a file whose
- * part is known: the next call removes it. `forget`: called before a file goes.
+ * Turns segment files that no worker writes to any more into Parquet blobs, and removes them. A worker
+ * writes to its newest file alone, so every older one is complete. A kill before the removal leaves a file
+ * whose part is known: the next call removes it. `forget`: called before a file goes; who follows the file
+ * reads the rest of it then.
  * @returns how many predictions were sealed
  */
 export async function sealSegments(
   ctx: Pick<LifecycleContext, 'db' | 'tables' | 'blobs' | 'stateDir' | 'clock' | 'random'>,
-  of: { readonly project: string; readonly endpoint: string; readonly forget: (file: string) => void },
+  of: {
+    readonly project: string;
+    readonly endpoint: string;
+    readonly forget: (file: string) => void | Promise<void>;
+  },
 ): Promise<number> {
   const folder = join(segmentFolder(ctx.stateDir), of.endpoint);
   const sealed = new Set(
@@ -36,7 +41,7 @@ export async function sealSegments(
   for (const file of completeSegments(folder)) {
     const full = join(folder, file);
     if (!sealed.has(file)) total += await sealOne(ctx, { ...of, file, full });
-    of.forget(file);
+    await of.forget(file);
     rmSync(full, { force: true });
   }
   return total;
@@ -70,10 +75,14 @@ async function sealOne(
   { project, endpoint, file, full }: { project: string; endpoint: string; file: string; full: string },
 ): Promise<number> {
   await using session = await ctx.tables.session();
-  const lines = `read_json(${sqlText(full)}, format = 'newline_delimited', columns = ${COLUMNS}, ignore_errors = true)`;
+  const wellFormed = wellFormedCopy(ctx, full);
+  const how = `format = 'newline_delimited', columns = ${COLUMNS}, ignore_errors = true`;
+  const lines = `read_json(${sqlText(wellFormed ?? full)}, ${how})`;
   await session.run(`CREATE TABLE sealed AS SELECT * FROM ${lines} WHERE id IS NOT NULL`);
+  if (wellFormed !== undefined) rmSync(wellFormed, { force: true });
   const [facts] = await session.rows(
-    'SELECT count(*) AS n, min(t) AS from_at, max(t) AS to_at, min(id) AS id_min, max(id) AS id_max FROM sealed',
+    `SELECT count(*) AS n, min(t) AS from_at, max(t) AS to_at, min(id) AS id_min, max(id) AS id_max
+     FROM sealed`,
   );
   const rows = Number(facts?.n);
   if (rows === 0) return 0;
@@ -93,4 +102,24 @@ async function sealOne(
     }),
   );
   return rows;
+}
+
+/** An escape of half a character outside of the basic plane, alone: JSON.stringify writes no other ones. */
+const LONE_SURROGATE = /(?<!\\)((?:\\\\)*)\\u[dD][89a-fA-F][0-9a-fA-F]{2}/g;
+
+/**
+ * A copy without texts that are none: the engine refuses a whole line for half a character in it. Undefined
+ * where there are none, which is all but always.
+ */
+function wellFormedCopy(
+  ctx: Pick<LifecycleContext, 'stateDir' | 'random'>,
+  full: string,
+): string | undefined {
+  const bytes = readFileSync(full);
+  if (!bytes.includes('\\ud')) return undefined;
+  const folder = join(ctx.stateDir, 'scratch');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const copy = join(folder, `${Buffer.from(ctx.random.bytes(12)).toString('hex')}.jsonl`);
+  writeFileSync(copy, bytes.toString('utf8').replace(LONE_SURROGATE, '$1\\ufffd'), { mode: 0o600 });
+  return copy;
 }

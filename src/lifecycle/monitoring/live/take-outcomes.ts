@@ -132,7 +132,8 @@ export function settle(
 ): void {
   const { features } = state.inputs.data;
   const { key } = state.inputs;
-  const settled: Settled = { record, outcome, received: null };
+  const row = positionOf(key, record, state.rows);
+  const settled: Settled = { record, outcome, row, received: null };
   state.pending.take(record.id);
   state.settled.set(record.id, settled);
   if (record.key !== null) state.settledKeys.set(record.key, record.id);
@@ -148,7 +149,8 @@ export function settle(
       version: record.version,
       score: record.prediction,
       features: JSON.stringify(record.features),
-      row: positionOf(key, record, state.rows),
+      outcome: JSON.stringify({ values: outcome.values, at: outcome.at }),
+      row,
       values: rawValues(features, key, record, outcome),
     },
   });

@@ -1,5 +1,6 @@
 import { API_PREFIX } from '../../../cli/invoker.ts';
 import { problemError } from '../../../cli/problem-error.ts';
+import { TendError } from '../../../kernel/error.ts';
 import { type HttpLine, LineLost, openLine } from './http-line.ts';
 import type { Patience } from './patience.ts';
 
@@ -20,12 +21,15 @@ export function controlCalls(
   readonly close: () => void;
 } {
   let line: HttpLine | undefined;
+  let wasThere = false;
   const open = async (url: () => Promise<string>): Promise<HttpLine> => {
     for (;;) {
       try {
-        return await openLine(await url());
+        const opened = await openLine(await url());
+        wasThere = true;
+        return opened;
       } catch (error) {
-        await patience.wait(notLost(error).message);
+        await patience.wait(awayError(error, wasThere).message);
       }
     }
   };
@@ -53,6 +57,11 @@ export function controlCalls(
 /** The answer asks to come again later. */
 export function comesLater(status: number): boolean {
   return status === 429 || status === 503 || status === 504;
+}
+
+/** What was thrown, where it says that the server is away: one that answered before is on its way back. */
+function awayError(error: unknown, wasThere: boolean): Error {
+  return wasThere && error instanceof TendError && error.code === 'UNAVAILABLE' ? error : notLost(error);
 }
 
 /** What was thrown, where it is a lost connection: that is tried again. */
