@@ -25,7 +25,7 @@ export async function takenOutcomes(stateDir: string, endpoint: string): Promise
   const folder = join(stateDir, 'outcomes', endpoint);
   const open = readdirSync(folder).filter((name) => !names.includes(name));
   const lines = open.flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').slice(0, -1));
-  const unsealed = lines.map((line) => String((JSON.parse(line) as { prediction: string }).prediction));
+  const unsealed = lines.map((line) => (JSON.parse(line) as { prediction: string }).prediction);
   return [...rows.map((row) => String(row['tend_prediction'])), ...unsealed];
 }
 

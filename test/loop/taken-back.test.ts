@@ -35,7 +35,7 @@ describe('a candidate that is better when it is promoted, and no longer afterwar
     assert.deepEqual(await bed.flights.routes(), ['stable 1 1', 'warm 2 0']);
     assert.deepEqual((await bed.get(`/retirements?project=${PROJECT}`)).items, []);
     const entries = bed.rows("select action from ledger where action like '%.rolled-back' order by seq");
-    assert.deepEqual(entries.map(({ action }) => action).sort(), [
+    assert.deepEqual(entries.map(({ action }) => String(action)).toSorted(), [
       'endpoint.rolled-back',
       'retraining.rolled-back',
     ]);

@@ -14,7 +14,7 @@ import {
   type VisitsBed,
   visitsBed,
   type VisitsOptions,
-} from './live-testbed.ts';
+} from '../../../test/visits-bed.ts';
 import type { DataOutputs } from './stage.ts';
 import type { HistoryPart } from './table-history.ts';
 
@@ -57,8 +57,8 @@ describe('the data of a project while it lives', () => {
       if ((at + HOUR) % DAY === 0) await bed.seal(live, at + HOUR);
     }
   };
-  const dataAt = async (bed: VisitsBed, at: number): Promise<DataOutputs> =>
-    (await bed.harness.run((scope) => liveData(scope, bed.inputs, bed.data, at))).result;
+  const dataAt = async (bed: VisitsBed, at: number, base = bed.data): Promise<DataOutputs> =>
+    (await bed.harness.run((scope) => liveData(scope, bed.inputs, base, at))).result;
 
   test('has the boundaries that were served after those of the file, without gap or overlap', async () => {
     const bed = await bedOf();
@@ -80,6 +80,8 @@ describe('the data of a project while it lives', () => {
     const earlier = await dataAt(bed, STARTS + DAY);
     assert.equal(earlier.histories[0]?.to, STARTS + DAY);
     assert.equal(earlier.versions.visits?.rows, 60 + 2 * 24);
+    // Grown from there, it is the same.
+    assert.deepEqual(await dataAt(bed, end, earlier), data);
     assert.equal(data.versions.visits?.rows, 60 + 2 * 48);
   });
 
@@ -202,7 +204,8 @@ describe('the data of a project while it lives', () => {
     const rows = await session.rows(
       `SELECT amount, tend_rule FROM ${parquetRelation([bed.scope.blobs.path(part.blob_hash)])}`,
     );
-    assert.deepEqual(rows.map(({ amount }) => amount).sort(), [...amounts].sort());
+    const byValue = (a: number, b: number) => a - b;
+    assert.deepEqual(rows.map(({ amount }) => Number(amount)).sort(byValue), [...amounts].sort(byValue));
     await using again = await bed.open(STARTS + HOUR);
     await again.boundary(STARTS + 2 * HOUR);
   });

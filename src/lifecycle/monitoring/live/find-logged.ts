@@ -65,7 +65,7 @@ class Found {
   readonly #ids = new Map<string, LoggedFound>();
   readonly #keys = new Map<string, string>();
 
-  note(id: string, key: unknown, what: LoggedFound): void {
+  note(id: string, key: string | number | boolean | null, what: LoggedFound): void {
     this.#ids.set(id, what);
     if (key !== null && (this.#keys.get(String(key)) ?? '') <= id) this.#keys.set(String(key), id);
   }

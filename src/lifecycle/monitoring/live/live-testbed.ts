@@ -4,7 +4,7 @@ import type { PredictionRecord } from '../../../serve/prediction-record.ts';
 import { build } from '../../../store/build.ts';
 import type { LogPartTable } from '../../../store/tables/loop-tables.ts';
 import type { TableRow } from '../../../table/tables.ts';
-import { HOUR, STARTS, type VisitsBed, visitsBed, type VisitsOptions } from '../../data/live-testbed.ts';
+import { HOUR, STARTS, type VisitsBed, visitsBed, type VisitsOptions } from '../../../../test/visits-bed.ts';
 import type { Book } from '../book/book.ts';
 import type { LiveInputs } from './live-inputs.ts';
 import { liveBook } from './live-book.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { createBook } from '../book/book.ts';
-import { DAY, HOUR, STARTS } from '../../data/live-testbed.ts';
+import { DAY, HOUR, STARTS } from '../../../../test/visits-bed.ts';
 import { findingsOf } from './findings.ts';
 import { type LiveBed, liveBed } from './live-testbed.ts';
 import { loggedWindow } from './logged-window.ts';
@@ -117,10 +117,14 @@ describe('the project clock', () => {
     live = await bed.open();
     await bed.advance(live, STARTS + HOUR);
     const found = findings(bed.reports);
-    assert.deepEqual(found.map(({ cause, holds, title }) => [cause, holds, title.split(' ')[0]]).sort(), [
-      ['quality:visits:amount between 0 and 100', false, '2'],
-      ['quality:visits:the declared SQL can be computed', false, '2'],
-    ]);
+    const told = found.map(({ cause, holds, title }) => [cause, holds, title.split(' ')[0]] as const);
+    assert.deepEqual(
+      told.toSorted(([a], [b]) => (a < b ? -1 : 1)),
+      [
+        ['quality:visits:amount between 0 and 100', false, '2'],
+        ['quality:visits:the declared SQL can be computed', false, '2'],
+      ],
+    );
     const [, uncomputed] = bed.reports[0]?.setAside.toSorted((a, b) => (a.rule < b.rule ? -1 : 1)) ?? [];
     assert.match(String(uncomputed?.samples[0]?.['(error)']), /thirteen/);
     // Told once: neither the next boundary nor a restart says it again.

@@ -45,7 +45,7 @@ describe('the log of outcomes', () => {
           await log.append(batch);
           all.push(...batch);
           log.close();
-          const torn = `${JSON.stringify(outcome('torn'))}`.slice(0, kept);
+          const torn = JSON.stringify(outcome('torn')).slice(0, kept);
           appendFileSync(join(dir, 'visits', log.file()), torn);
         }
         const log = openOutcomeLog(dir, 'visits', NONE);

@@ -71,5 +71,6 @@ function readCell(value: unknown, type: LogicalType): number | string | boolean 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
-  return typeof value === 'object' ? (value === null ? 'null' : 'an object') : String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return value === null ? 'null' : 'an object';
 }

@@ -6,7 +6,7 @@ import { after, describe, test } from 'node:test';
 import { TendError } from '../../../kernel/error.ts';
 import type { PredictionRecord } from '../../../serve/prediction-record.ts';
 import { sqlText } from '../../../table/sql-name.ts';
-import { DAY, HOUR, STARTS } from '../../data/live-testbed.ts';
+import { DAY, HOUR, STARTS } from '../../../../test/visits-bed.ts';
 import { ENDPOINT, type LiveBed, liveBed } from './live-testbed.ts';
 import { findPrediction, partRecords, unsealedOutcome } from './prediction-log.ts';
 import { segmentFolder } from './seal-segments.ts';
@@ -300,12 +300,12 @@ describe('sealing', () => {
 
   test('a project that is watched late computes every boundary that it missed', async () => {
     const bed = await bedOf({ outcome: ONE });
-    const live = await bed.open({ at: STARTS + 2 * DAY });
+    const live = await bed.open({ at: STARTS + 4 * DAY });
     await live.seal();
     const served = await bed.visits.served('counts');
-    assert.deepEqual(served, (await bed.visits.recomputed(STARTS + 2 * DAY)).counts);
+    assert.deepEqual(served, (await bed.visits.recomputed(STARTS + 4 * DAY)).counts);
     assert.equal(served.filter((row) => row.tend_at === STARTS + HOUR).length, 2);
     const paths = readdirSync(join(bed.visits.scope.stateDir, 'features', 'harness', 'counts'));
-    assert.ok(paths.includes(`${STARTS + 2 * DAY}.json`), sqlText(paths.join(' ')));
+    assert.ok(paths.includes(`${STARTS + 4 * DAY}.json`), sqlText(paths.join(' ')));
   });
 });

@@ -28,7 +28,8 @@ export function sliceReader(
     const row = anyComputed ? read(record.fields, '', []) : [];
     return names.map((name, place) => {
       const value = computed[place]?.(row) ?? record.features[name] ?? record.fields[name] ?? null;
-      return value === null ? MISSING_SLICE : String(value);
+      if (value === null) return MISSING_SLICE;
+      return typeof value === 'object' ? JSON.stringify(value) : String(value);
     });
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { DAY, HOUR, STARTS } from '../../data/live-testbed.ts';
+import { DAY, HOUR, STARTS } from '../../../../test/visits-bed.ts';
 import { type LiveBed, liveBed } from './live-testbed.ts';
 import type { LiveProject } from './live-project.ts';
 import type { SentOutcome, TakenOutcomes } from './take-outcomes.ts';
@@ -152,7 +152,19 @@ describe('outcomes that are sent', () => {
     assert.deepEqual(await taken(live, { key: 2, value: true }, { key: 3, value: false }), [1, 1, 0, 0]);
     await live.seal();
     const rows = await bed.sealed('outcomes');
-    assert.deepEqual(rows.map((row) => row.tend_prediction).sort(), [a.id, b.id, c.id]);
+    assert.deepEqual(rows.map((row) => String(row.tend_prediction)).toSorted(), [a.id, b.id, c.id]);
+  });
+
+  test('of predictions that the monitors have forgotten count once, in an open segment', async () => {
+    const bed = await bedOf({ outcome: ONE, tables: {} });
+    let live = await bed.open();
+    bed.predict([{ key: 1 }, { key: 2 }]);
+    assert.deepEqual(await taken(live, { key: 1, value: true }), [1, 0, 0, 0]);
+    await live.seal();
+    live = await bed.open({ at: STARTS + 30 * DAY });
+    assert.deepEqual(await taken(live, { key: 1, value: true }, { key: 2, value: true }), [1, 1, 0, 0]);
+    live = await bed.open({ at: STARTS + 30 * DAY });
+    assert.deepEqual(await taken(live, { key: 1, value: true }, { key: 2, value: true }), [0, 2, 0, 0]);
   });
 
   test('by key are of the latest prediction of the key, also after a restart', async () => {
