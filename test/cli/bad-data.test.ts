@@ -94,13 +94,24 @@ const BAD_DECLARATIONS: Readonly<Record<string, Case>> = {
   },
 };
 
+/**
+ * A status without the evidence of governance: its documents tell what was declared since, so they are written anew.
+ */
+function withoutDocuments(status: unknown): unknown {
+  const { projects } = status as { projects: { stages: { stage: string; evidence: unknown[] }[] }[] };
+  return projects.map((project) => ({
+    ...project,
+    stages: project.stages.map((one) => (one.stage === 'governance' ? { ...one, evidence: [] } : one)),
+  }));
+}
+
 describe('data or a declaration that cannot be carried out', () => {
   let project: TinyProject;
   let first: unknown;
   before(async () => {
     project = tinyProject('classification');
     assert.equal((await project.tend(['apply', '--yes'])).code, 0);
-    first = (await project.tend(['status', '--json'])).data();
+    first = withoutDocuments((await project.tend(['status', '--json'])).data());
   });
   after(() => project[Symbol.dispose]());
 
@@ -129,7 +140,7 @@ describe('data or a declaration that cannot be carried out', () => {
   it('leaves a folder from which the corrected project goes on, with all it had', async () => {
     lay({});
     assert.equal((await project.tend(['apply', '--yes'])).code, 0);
-    assert.deepEqual((await project.tend(['status', '--json'])).data(), first);
+    assert.deepEqual(withoutDocuments((await project.tend(['status', '--json'])).data()), first);
     assert.equal((await project.tend(['ledger', 'verify'])).code, 0);
   });
 });

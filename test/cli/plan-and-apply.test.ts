@@ -29,8 +29,8 @@ describe('tend plan and tend apply', () => {
       plan.stages.map(({ stage }: PlannedStage) => stage),
       [...STAGES],
     );
-    assert.deepEqual(running(plan), STAGES.slice(0, 6));
-    assert.match(plan.stages[9].reason, /does not carry it out/);
+    assert.deepEqual(running(plan), [...STAGES.slice(0, 7), 'governance']);
+    assert.match(plan.stages[9].reason, /nothing was retired yet/);
   });
 
   it('asks before it applies, and where nobody can answer says how to go on', async () => {
@@ -49,7 +49,7 @@ describe('tend plan and tend apply', () => {
     assert.equal(data.waiting, null);
     assert.deepEqual(
       data.stages.map(({ verdict }: { verdict: string }) => verdict),
-      [...Array(6).fill('pass'), ...Array(4).fill('none')],
+      [...Array(7).fill('pass'), 'none', 'pass', 'none'],
     );
   });
 
@@ -88,7 +88,8 @@ describe('tend plan and tend apply', () => {
         .map((c: { subject: string }) => c.subject),
       ['problem', 'monitoring'],
     );
-    assert.deepEqual(running(plan), ['problem', 'evaluation', 'testing', 'deployment']);
+    const after = ['deployment', 'monitoring', 'governance'];
+    assert.deepEqual(running(plan), ['problem', 'evaluation', 'testing', ...after]);
     const evaluation = plan.stages.find(({ stage }: PlannedStage) => stage === 'evaluation');
     assert.match(evaluation.reason, /criterion accurate changed/);
   });
@@ -102,16 +103,17 @@ describe('tend plan and tend apply', () => {
       [...STAGES],
     );
     const evidence = projects[0].stages.flatMap((stage: { evidence: object[] }) => stage.evidence);
-    assert.equal(evidence.length, 19);
+    assert.equal(evidence.length, 22);
     for (const { id, kind, subject, hash } of evidence) {
       assert.match(id, /^evd_[0-9a-z]{26}$/);
       assert.match(kind, /^[a-z-]+$/);
       assert.match(subject, /^[0-9a-f]{64}$/, kind);
       assert.match(hash, /^[0-9a-f]{64}$/);
     }
-    for (const stage of projects[0].stages.slice(6)) {
-      assert.deepEqual([stage.verdict, stage.evidence], ['none', []]);
-      assert.match(stage.reason, /declared and stored/);
+    for (const name of ['retraining', 'decommissioning']) {
+      const stage = projects[0].stages.find((one: PlannedStage) => one.stage === name);
+      assert.deepEqual([stage.verdict, stage.evidence], ['none', []], name);
+      assert.match(stage.reason, /^nothing (has set one off|was retired) yet$/);
     }
   });
 

@@ -87,7 +87,11 @@ describe('versions of a model on their way to an endpoint, under a server with t
     const runs = planned.stages.filter((stage: { run: boolean }) => stage.run);
     assert.deepEqual(
       runs.map(({ stage, reason }: { stage: string; reason: string }) => [stage, reason]),
-      [['deployment', 'version 2 does not answer at flight-delay']],
+      [
+        ['deployment', 'version 2 does not answer at flight-delay'],
+        ['monitoring', 'deployment runs'],
+        ['governance', 'deployment runs'],
+      ],
     );
     await using _ = traffic(dataPlane);
     await flights.applyApproved();

@@ -75,7 +75,7 @@ export const documentOperations: readonly AnyOperation<Context>[] = [
     errors: ['NOT_FOUND', 'INVALID_INPUT'],
     permission: 'data.read',
     audit: 'none',
-    cli: { command: 'data sheet', positional: ['dataset'], example: 'tend data sheet flights --format html' },
+    cli: { command: 'data sheet', positional: ['dataset'], example: 'tend data sheet orders --format html' },
     handler: async ({ db }: Context, input) =>
       viewOf(dataSheet(await readSheetFacts(db, input)), input.format),
   }),

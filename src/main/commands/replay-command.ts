@@ -4,7 +4,7 @@ import { defineCommand } from '../../cli/command.ts';
 export const replayCommand = defineCommand({
   name: 'replay',
   summary: 'Plays a dataset as the traffic of its time, with its outcomes as they came',
-  examples: ['tend replay flights', 'tend replay flights --until 2001-03-01'],
+  examples: ['tend replay orders', 'tend replay orders --until 2001-03-01'],
   arguments: [
     { name: 'dataset', description: 'The source of tend.yaml that holds the examples.', required: true },
   ],
