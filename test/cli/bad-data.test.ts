@@ -95,7 +95,8 @@ const BAD_DECLARATIONS: Readonly<Record<string, Case>> = {
 };
 
 /**
- * A status without the evidence of governance: its documents tell what was declared since, so they are written anew.
+ * A status without the evidence of governance: its documents tell what was declared since, and are written
+ * anew.
  */
 function withoutDocuments(status: unknown): unknown {
   const { projects } = status as { projects: { stages: { stage: string; evidence: unknown[] }[] }[] };

@@ -88,8 +88,8 @@ describe('tend plan and tend apply', () => {
         .map((c: { subject: string }) => c.subject),
       ['problem', 'monitoring'],
     );
-    const after = ['deployment', 'monitoring', 'governance'];
-    assert.deepEqual(running(plan), ['problem', 'evaluation', 'testing', ...after]);
+    const rest = ['deployment', 'monitoring', 'governance'];
+    assert.deepEqual(running(plan), ['problem', 'evaluation', 'testing', ...rest]);
     const evaluation = plan.stages.find(({ stage }: PlannedStage) => stage === 'evaluation');
     assert.match(evaluation.reason, /criterion accurate changed/);
   });

@@ -132,8 +132,8 @@ describe('the weather example: a regression without clock, tables or approval', 
     copy.edit(bound, 'metric: rmse, at_most: 2.9');
     const { stages: planned, changes } = await showPlan();
     const runs = planned.filter((one) => one.run).map((one) => one.stage);
-    const after = ['deployment', 'monitoring', 'governance'];
-    assert.deepEqual(runs, ['problem', 'evaluation', 'testing', ...after]);
+    const rest = ['deployment', 'monitoring', 'governance'];
+    assert.deepEqual(runs, ['problem', 'evaluation', 'testing', ...rest]);
     const why = planned
       .filter((one) => /criterion accurate changed/.test(one.reason))
       .map((one) => one.stage);
