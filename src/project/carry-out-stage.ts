@@ -30,7 +30,8 @@ export async function carryOutStage<Outputs extends object>(
   const { stage, key, actor, keepFailure } = work;
   const present = (await stageResults(scope.db, scope.project)).get(stage);
   const settled = present?.key === key && isFinal(present.verdict);
-  // A failure without outputs is an error that broke the stage off: the execution goes on, and so does the stage.
+  // A failure without outputs is an error that broke the stage off: the execution goes on, and so does the
+  // stage.
   const broken = present?.verdict === 'fail' && Object.keys(present.outputs).length === 0;
   if (settled && !broken && present.executionId === scope.workflow.executionId) {
     return present as unknown as StageResult<Outputs>;
