@@ -172,7 +172,10 @@ test('what is no feature table is refused, with the reason', () => {
     [{ ...whole, keys: [[{}], [1]] }, /a key is neither/],
     [{ ...whole, values: [['2']] }, /a value of delay is not a number/],
     [{ ...whole, values: [[true]] }, /a value of delay is not a number/],
-    [{ ...whole, values: [2] }, /values are not 1 lists/],
+    [{ ...whole, values: [2] }, /delay is no list/],
+    [{ ...whole, values: ['AAAA'] }, /delay ends in the middle of a number/],
+    [{ ...whole, keys: [{ levels: ['AA'], codes: 'AQAAAA==' }, [1]] }, /a code has no level/],
+    [{ ...whole, keys: [{ levels: [1], codes: 'AAAAAA==' }, [1]] }, /levels are no texts/],
     [{ ...whole, rows: [], keys: undefined }, /keys are not 2 lists/],
   ];
   for (const [file, reason] of cases) {

@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBValueConverter, JS } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBValueConverter, JS } from '@duckdb/node-api';
 import { TendError } from '../kernel/error.ts';
 import { sqlText } from './sql-name.ts';
 
@@ -15,6 +15,16 @@ export type TableRow = Readonly<Record<string, number | string | boolean | null>
 /** A statement that was parsed and planned once. */
 export interface PreparedTable {
   readonly run: (values: Readonly<Record<string, string | number>>) => Promise<void>;
+  /** Runs it and reads what it returns, by column: DOUBLE as numbers, anything else value by value. */
+  readonly columns: (values: Readonly<Record<string, string | number>>) => Promise<ReturnedColumns>;
+  /** Distinct texts of a returned column that is dictionary-coded, in the order of their codes. */
+  readonly levels: (column: number) => readonly string[] | undefined;
+}
+
+/** What a statement returned. */
+export interface ReturnedColumns {
+  readonly rows: number;
+  readonly columns: readonly (Float64Array | readonly unknown[])[];
 }
 
 /** A database in memory of its own. */
@@ -26,6 +36,8 @@ export interface TableSession extends AsyncDisposable {
   readonly run: (sql: string) => Promise<void>;
   /** All rows of a query; for small results (figures, samples), never for a data set. */
   readonly rows: (sql: string) => Promise<TableRow[]>;
+  /** Another line to the same tables, so that two statements run at once; it ends with the session. */
+  readonly beside: () => Promise<Pick<TableSession, 'prepare' | 'run'>>;
 }
 
 /** The columnar engine: DuckDB in memory, spilling into `tempDir`. */
@@ -67,35 +79,73 @@ async function openSession(
     threads: '1',
   });
   const connection = await instance.connect();
-  await connection.run("SET TimeZone = 'UTC'");
+  // Of the instance, so that every line to it has it.
+  await connection.run("SET GLOBAL TimeZone = 'UTC'");
   // x / 0 is missing, as in the expressions that serve the same features; the default is Infinity.
-  await connection.run('SET ieee_floating_point_ops = false');
+  await connection.run('SET GLOBAL ieee_floating_point_ops = false');
   await confine(connection, folders, files);
+  const others: DuckDBConnection[] = [];
   return {
     connection,
-    prepare: async (sql) => {
-      const statement = await guarded(() => connection.prepare(sql));
-      return {
-        run: async (values) => {
-          statement.bind({ ...values });
-          await guarded(() => statement.run());
-        },
-      };
-    },
-    run: async (sql) => {
-      await guarded(() => connection.run(sql));
-    },
+    prepare: (sql) => prepared(connection, sql),
+    run: (sql) => runOn(connection, sql),
     rows: async (sql) => {
       return await guarded(async () => {
         const reader = await connection.runAndReadAll(sql);
         return reader.convertRowObjects(plain).map(plainRow);
       });
     },
+    beside: async () => {
+      const other = await instance.connect();
+      others.push(other);
+      return { prepare: (sql) => prepared(other, sql), run: (sql) => runOn(other, sql) };
+    },
     [Symbol.asyncDispose]: async () => {
-      connection.closeSync();
+      for (const one of [...others, connection]) one.closeSync();
       instance.closeSync();
     },
   };
+}
+
+async function runOn(connection: DuckDBConnection, sql: string): Promise<void> {
+  await guarded(() => connection.run(sql));
+}
+
+async function prepared(connection: DuckDBConnection, sql: string): Promise<PreparedTable> {
+  const statement = await guarded(() => connection.prepare(sql));
+  return {
+    run: async (values) => {
+      statement.bind({ ...values });
+      await guarded(() => statement.run());
+    },
+    columns: async (values) => {
+      statement.bind({ ...values });
+      return returned(await guarded(() => statement.run()));
+    },
+    levels: (column) => {
+      const type = statement.columnType(column);
+      return 'values' in type && Array.isArray(type.values) ? type.values.map(String) : undefined;
+    },
+  };
+}
+
+/** The rows of a result by column, chunk by chunk: numbers are copied without becoming values one by one. */
+function returned(result: DuckDBMaterializedResult): ReturnedColumns {
+  const rows = result.rowCount;
+  const chunks = Array.from({ length: result.chunkCount }, (_, at) => result.getChunk(at));
+  const columns = Array.from({ length: result.columnCount }, (_, place) => {
+    const vectors = chunks.map((chunk) => chunk.getColumnVector(place));
+    if (result.columnType(place).toString() !== 'DOUBLE')
+      return vectors.flatMap((vector) => vector.toArray());
+    const values = new Float64Array(rows);
+    let at = 0;
+    for (const vector of vectors) {
+      for (let i = 0; i < vector.itemCount; i++) values[at + i] = Number(vector.getItem(i) ?? Number.NaN);
+      at += vector.itemCount;
+    }
+    return values;
+  });
+  return { rows, columns };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { sqlTime } from '../../table/sql-name.ts';
-import type { TableSession } from '../../table/tables.ts';
+import type { PreparedTable, TableSession } from '../../table/tables.ts';
 import { ARRIVED_COLUMN, arrivedAt } from './arrived-at.ts';
 import type { CompiledFeatures } from './feature-definition.ts';
 import { openDictionary } from './key-dictionary.ts';
@@ -18,15 +18,21 @@ export interface ArrivedRows {
   /** Raw columns of the source but the position, in its order. */
   readonly raw: readonly EngineColumn[];
   readonly rowType: string;
-  /** Takes in the rows of a relation that has every column of the outcome, `row` and `tend_known`. */
-  readonly insert: (relation: string) => Promise<void>;
+  /**
+   * Where the rows that are taken in stand, as a relation without parameters: every column of the outcome,
+   * `row`, `tend_known` and `tend_arrived`.
+   */
+  readonly follow: (taken: string) => Promise<void>;
+  /** Puts the rows that stand there where they wait for their boundary. */
+  readonly defer: () => Promise<void>;
   /** Makes room for texts of the keys, by column. */
   readonly learn: (texts: ReadonlyMap<string, Iterable<string>>) => Promise<void>;
   /**
    * Adds what was taken in and has arrived by `at`, in the order of arrival: sums of fractions depend on it,
-   * and a version read from the start has that order.
+   * and a version read from the start has that order. `latest`: when the last of the rows that stand there
+   * arrives, milliseconds UTC; undefined where none stands there.
    */
-  readonly arrive: (at: number) => Promise<void>;
+  readonly arrive: (at: number, latest: number | undefined) => Promise<void>;
   /** Forgets rows that no table reads at `at` or later, and lays the rest down anew. */
   readonly prune: (at: number) => Promise<void>;
   /** Grows when the table was laid down anew: what was prepared on it has to be prepared again. */
@@ -40,7 +46,8 @@ const COMING_ROWS = 'tend_coming_rows';
 const MARGIN_MS = 86_400_000;
 
 /**
- * Loads the rows of `start` into the table of arrived rows, in the order of arrival. Text columns of keys are
+ * Loads the rows of `start` into the table of arrived rows, in the order of arrival, which what arrives later
+ * goes on with. Text columns of keys are
  * laid down as dictionary codes (half the time for each boundary); a text that is not in the dictionary lays
  * the table down anew, which takes about 0.1 s for a week of flights.
  */
@@ -62,27 +69,49 @@ export async function openArrivedRows(
   const arrived = arrivedAt(features.available) ?? 'NULL::TIMESTAMP';
   let generation = 0;
 
-  const layDown = async (relation: string, now: number): Promise<void> => {
-    generation++;
-    const coded = await dictionary.codes(generation);
-    const replaced = coded.length === 0 ? '' : `REPLACE (${coded.join(', ')})`;
+  const oldestKept = (now: number): string => {
     const oldest = now - lookBack;
-    const kept = Number.isFinite(oldest) ? `WHERE ${ARRIVED_COLUMN} > ${sqlTime(oldest)}` : '';
-    await session.run(
-      `CREATE OR REPLACE TABLE tend_laid AS
-       SELECT * ${replaced} FROM ${relation} ${kept} ORDER BY ${ARRIVED_COLUMN}, "${ROW_COLUMN}"`,
-    );
+    return Number.isFinite(oldest) ? `WHERE ${ARRIVED_COLUMN} > ${sqlTime(oldest)}` : '';
+  };
+  const replaceRows = async (select: string): Promise<void> => {
+    generation++;
+    await session.run(`CREATE OR REPLACE TABLE tend_laid AS ${select}`);
     await session.run(`DROP TABLE IF EXISTS ${ARRIVED_ROWS}`);
     await session.run(`ALTER TABLE tend_laid RENAME TO ${ARRIVED_ROWS}`);
-    await dictionary.drop(generation - 1);
+  };
+  /** Lays rows down with the texts that the dictionary knows by now. */
+  const code = async (relation: string): Promise<void> => {
+    const [types, coded] = await dictionary.codes();
+    const replaced = coded.length === 0 ? '' : `REPLACE (${coded.join(', ')})`;
+    await replaceRows(`SELECT * ${replaced} FROM ${relation}`);
+    await dictionary.drop(types - 1);
   };
 
   const withTarget = await withOutcome(session, features.source, start, features.outcomeSql);
   const laid = `(SELECT *, ${arrived} AS ${ARRIVED_COLUMN} FROM ${withTarget})`;
   const later = features.available === null ? 'false' : `${ARRIVED_COLUMN} > ${sqlTime(at)}`;
-  await layDown(`(SELECT * FROM ${laid} WHERE (${later}) IS NOT true)`, at);
-  await session.run(`CREATE TABLE ${COMING_ROWS} AS SELECT * FROM ${laid} WHERE ${later}`);
   const order = `ORDER BY ${ARRIVED_COLUMN}, "${ROW_COLUMN}"`;
+  const old = `(SELECT * FROM ${laid} WHERE (${later}) IS NOT true)`;
+  await code(`(SELECT * FROM ${old} ${oldestKept(at)} ${order})`);
+  await session.run(`CREATE TABLE ${COMING_ROWS} AS SELECT * FROM ${laid} WHERE ${later}`);
+  const { available } = features;
+  let taken = '';
+  let put: PreparedTable | undefined;
+  let direct: { readonly statement: PreparedTable; readonly generation: number } | undefined;
+  let earliest = await earliestComing(session, features);
+
+  const arriveComing = async (at: number): Promise<void> => {
+    const come = available === null ? 'true' : `${ARRIVED_COLUMN} <= ${sqlTime(at)}`;
+    await session.run(
+      `INSERT INTO ${ARRIVED_ROWS} BY NAME SELECT * FROM ${COMING_ROWS} WHERE ${come} ${order}`,
+    );
+    await session.run(`DELETE FROM ${COMING_ROWS} WHERE ${come}`);
+    earliest = await earliestComing(session, features);
+  };
+  const defer = async (): Promise<void> => {
+    await put?.run({});
+    earliest = await earliestComing(session, features);
+  };
 
   return {
     raw,
@@ -90,21 +119,40 @@ export async function openArrivedRows(
     generation: () => generation,
     learn: async (texts) => {
       const grown = await dictionary.learn(texts);
-      if (grown) await layDown(`(SELECT * FROM ${ARRIVED_ROWS})`, Number.NEGATIVE_INFINITY);
+      if (grown) await code(ARRIVED_ROWS);
     },
-    insert: (relation) =>
-      session.run(
-        `INSERT INTO ${COMING_ROWS} BY NAME SELECT *, ${arrived} AS ${ARRIVED_COLUMN} FROM ${relation}`,
-      ),
-    arrive: async (now) => {
-      const come = `(${ARRIVED_COLUMN} <= ${sqlTime(now)}${features.available === null ? ' OR true' : ''})`;
-      await session.run(
-        `INSERT INTO ${ARRIVED_ROWS} BY NAME SELECT * FROM ${COMING_ROWS} WHERE ${come} ${order}`,
-      );
-      await session.run(`DELETE FROM ${COMING_ROWS} WHERE ${come}`);
+    follow: async (relation) => {
+      taken = relation;
+      put = await session.prepare(`INSERT INTO ${COMING_ROWS} BY NAME ${taken}`);
     },
-    prune: (now) => layDown(`(SELECT * FROM ${ARRIVED_ROWS})`, now),
+    defer,
+    arrive: async (at, latest) => {
+      const later = latest !== undefined && latest > at;
+      if (later || (latest !== undefined && earliest <= at)) await defer();
+      if (earliest <= at) await arriveComing(at);
+      else if (latest !== undefined && !later) {
+        if (direct?.generation !== generation) {
+          const come = available === null ? 'true' : `${ARRIVED_COLUMN} IS NOT NULL`;
+          const sql = `INSERT INTO ${ARRIVED_ROWS} BY NAME SELECT * FROM (${taken}) WHERE ${come} ${order}`;
+          direct = { statement: await session.prepare(sql), generation };
+        }
+        await direct.statement.run({});
+      }
+    },
+    prune: (now) => replaceRows(`SELECT * FROM ${ARRIVED_ROWS} ${oldestKept(now)}`),
   };
+}
+
+/** When the next of the rows arrives that have not yet, milliseconds UTC; Infinity where none does. */
+async function earliestComing(
+  session: TableSession,
+  { available }: Pick<CompiledFeatures, 'available'>,
+): Promise<number> {
+  const [row] = await session.rows(
+    `SELECT epoch_us(min(${ARRIVED_COLUMN})) / 1000.0 AS at, count(*) AS n FROM ${COMING_ROWS}`,
+  );
+  if (available === null && Number(row?.n) > 0) return Number.NEGATIVE_INFINITY;
+  return typeof row?.at === 'number' ? row.at : Number.POSITIVE_INFINITY;
 }
 
 /** Names of the key columns that hold texts. */

@@ -28,11 +28,7 @@ export {
 export { publishTables } from './publish-tables.ts';
 export { storeRows } from './ingest-partition.ts';
 export { historyName, liveData } from './live-data.ts';
-export {
-  type LiveTables,
-  openLiveTables,
-  type Received,
-  type ReceivedRow,
-} from './live-tables.ts';
+export { type LiveTables, openLiveTables } from './live-tables.ts';
+export type { Received, ReceivedRow } from './received-row.ts';
 export type { SealedHistory } from './live-boundaries.ts';
 export type { CompiledFeatures } from './feature-definition.ts';

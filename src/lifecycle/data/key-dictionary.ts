@@ -6,8 +6,11 @@ import type { TableSession } from '../../table/tables.ts';
 export interface KeyDictionary {
   /** Takes new texts in, by column; true where there were any. */
   readonly learn: (texts: ReadonlyMap<string, Iterable<string>>) => Promise<boolean>;
-  /** Makes the types of a generation; answers `column::type AS column` for each column that is coded. */
-  readonly codes: (generation: number) => Promise<readonly string[]>;
+  /**
+   * Makes types of what is known by now; answers which generation of types they are, and
+   * `column::type AS column` for each column that is coded.
+   */
+  readonly codes: () => Promise<readonly [generation: number, coded: readonly string[]]>;
   /** Gives up the types of a generation that nothing uses any more. */
   readonly drop: (generation: number) => Promise<void>;
 }
@@ -34,7 +37,8 @@ export async function openDictionary(
     const found = await session.rows(`SELECT level FROM tend_levels WHERE key = ${place}`);
     levels.set(name, new Set(found.map((row) => String(row.level))));
   }
-  const typeName = (place: number, generation: number): string => `tend_key_${place}_${generation}`;
+  let generation = 0;
+  const typeName = (place: number, of: number): string => `tend_key_${place}_${of}`;
   return {
     learn: async (texts) => {
       const learnt: { readonly place: number; readonly level: string }[] = [];
@@ -54,7 +58,8 @@ export async function openDictionary(
       await session.run('INSERT INTO tend_levels SELECT key::INTEGER, level FROM tend_learnt');
       return true;
     },
-    codes: async (generation) => {
+    codes: async () => {
+      generation++;
       const coded: string[] = [];
       for (const [place, name] of columns.entries()) {
         const { size } = levels.get(name) as Set<string>;
@@ -69,11 +74,11 @@ export async function openDictionary(
         await session.run(`CREATE TYPE ${type} AS ENUM (${ordered})`);
         coded.push(`${sqlName(name)}::VARCHAR::${type} AS ${sqlName(name)}`);
       }
-      return coded;
+      return [generation, coded];
     },
-    drop: async (generation) => {
+    drop: async (old) => {
       for (const place of columns.keys()) {
-        await session.run(`DROP TYPE IF EXISTS ${typeName(place, generation)}`);
+        await session.run(`DROP TYPE IF EXISTS ${typeName(place, old)}`);
       }
     },
   };

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ReleaseManifest } from '../../decide/release.ts';
+import { decodeFeatureTable, type FeatureTableFile, type KeyPart } from '../../serve/feature-table-file.ts';
 import { parseJsonText } from '../../store/json-text.ts';
 import { sqlName, sqlText, sqlTime } from '../../table/sql-name.ts';
 import { parquetRelation } from '../../table/tables.ts';
@@ -184,15 +185,9 @@ function addRow(rows: Rows, at: number, table: ReleaseTable, row: Readonly<Recor
 
 /** NaN and the infinities come as text; both are missing, here as in serving. */
 function finite(value: unknown): number | null {
-  return typeof value === 'string' || value === null || value === undefined ? null : Number(value);
+  if (typeof value === 'string' || value === null || value === undefined) return null;
+  return Number.isNaN(value) ? null : Number(value);
 }
-
-const publishedFile = z.object({
-  key: z.array(z.string()),
-  columns: z.array(z.string()),
-  keys: z.array(z.array(z.union([z.string(), z.number()]))),
-  values: z.array(z.array(z.number().nullable())),
-});
 
 /** A state as serving holds it, columns in the order of the release; undefined without such a file. */
 async function publishedState(
@@ -202,17 +197,33 @@ async function publishedState(
 ): Promise<Map<string, Row> | undefined> {
   const file = join(publishedFolder(scope, table.name), `${at}.json`);
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  const said = text === undefined ? undefined : publishedFile.safeParse(parseJsonText(text));
-  if (said?.success !== true) return undefined;
-  const { key, columns, keys, values } = said.data;
+  const said = text === undefined ? undefined : tableFile(text);
+  if (said === undefined) return undefined;
+  const { key, columns, keys, values } = said;
   const places = table.columns.map((name) => columns.indexOf(name));
   if (key.join() !== table.key.join() || places.includes(-1)) return undefined;
   const rows = new Map<string, Row>();
-  for (let row = 0; row < (keys[0]?.length ?? 0); row++) {
-    const own = keys.map((part) => part[row] as number | string);
-    rows.set(JSON.stringify(own), { key: own, values: places.map((place) => values[place]?.[row] ?? null) });
+  for (let row = 0; row < said.rows; row++) {
+    const own = keys.map((part) => keyAt(part, row));
+    if (own.some((value) => typeof value !== 'string' && typeof value !== 'number')) continue;
+    rows.set(JSON.stringify(own), {
+      key: own as (string | number)[],
+      values: places.map((place) => finite(values[place]?.[row])),
+    });
   }
   return rows;
+}
+
+function tableFile(text: string): FeatureTableFile | undefined {
+  try {
+    return decodeFeatureTable(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function keyAt(part: KeyPart, row: number): string | number | boolean | null | undefined {
+  return part.kind === 'plain' ? part.values[row] : part.levels[part.codes[row] as number];
 }
 
 /** Where serving reads the states of a table of the project. */
