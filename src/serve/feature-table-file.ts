@@ -99,7 +99,7 @@ function bytesOf(what: string, text: unknown, size: number): ArrayBuffer {
   if (typeof text !== 'string') throw unreadable(`${what} is no list`);
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length % size !== 0) throw unreadable(`${what} ends in the middle of a number`);
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -54,6 +54,31 @@ export async function appendRows(
   }
 }
 
+/** Appends numbers to a table whose columns are all DOUBLE; NaN stays NaN. */
+export async function appendNumbers(
+  session: TableSession,
+  name: string,
+  columns: readonly (Float64Array | Int32Array)[],
+): Promise<void> {
+  const { DOUBLE, DuckDBDataChunk } = await import('@duckdb/node-api');
+  const rows = columns[0]?.length ?? 0;
+  if (rows === 0) return;
+  const types = columns.map(() => DOUBLE);
+  const appender = await session.connection.createAppender(name);
+  for (let first = 0; first < rows; first += CHUNK_ROWS) {
+    const size = Math.min(CHUNK_ROWS, rows - first);
+    const chunk = DuckDBDataChunk.create(types, size);
+    for (const [place, values] of columns.entries()) {
+      const vector = chunk.getColumnVector(place);
+      for (let i = 0; i < size; i++) vector.setItem(i, values[first + i] as number);
+      vector.flush();
+    }
+    appender.appendDataChunk(chunk);
+  }
+  appender.flushSync();
+  appender.closeSync();
+}
+
 function cells({ kind, values }: AppendedColumn, first: number, size: number): (number | string | null)[] {
   const out = new Array<number | string | null>(size);
   for (let i = 0; i < size; i++) {

@@ -1,4 +1,11 @@
-import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBValueConverter, JS } from '@duckdb/node-api';
+import type {
+  DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBMaterializedResult,
+  DuckDBResult,
+  DuckDBValueConverter,
+  JS,
+} from '@duckdb/node-api';
 import { TendError } from '../kernel/error.ts';
 import { sqlText } from './sql-name.ts';
 
@@ -36,6 +43,8 @@ export interface TableSession extends AsyncDisposable {
   readonly run: (sql: string) => Promise<void>;
   /** All rows of a query; for small results (figures, samples), never for a data set. */
   readonly rows: (sql: string) => Promise<TableRow[]>;
+  /** The rows of a query piece by piece, for more than may stand in memory; as `columns` of a statement. */
+  readonly pieces: (sql: string) => AsyncIterable<ReturnedColumns>;
   /** Another line to the same tables, so that two statements run at once; it ends with the session. */
   readonly beside: () => Promise<Pick<TableSession, 'prepare' | 'run'>>;
 }
@@ -44,7 +53,16 @@ export interface TableSession extends AsyncDisposable {
 export interface Tables {
   /** A session that may read `files` besides the engine's own folders, and nothing else on this machine. */
   readonly session: (files?: readonly string[]) => Promise<TableSession>;
+  /**
+   * The same for statements that are prepared once and run while their tables change. The engine keeps the
+   * plan of one without parameters, and with it what it knew of the tables then: a text longer than any
+   * before came back as another one (DuckDB 1.5.6). Such a session plans without that knowledge.
+   */
+  readonly lastingSession: () => Promise<TableSession>;
 }
+
+/** What plans by the smallest and largest values of the moment. */
+const MOMENTARY = 'statistics_propagation,compressed_materialization';
 
 /**
  * The engine. Nothing is downloaded: extensions beyond the built-in ones (parquet, json, icu) stay off.
@@ -60,13 +78,17 @@ export function createTables(options: {
   readonly folders?: readonly string[];
 }): Tables {
   const folders = options.folders ?? [options.tempDir];
-  return { session: (files = []) => openSession(options.tempDir, folders, files) };
+  return {
+    session: (files = []) => openSession(options.tempDir, folders, files),
+    lastingSession: () => openSession(options.tempDir, folders, [], MOMENTARY),
+  };
 }
 
 async function openSession(
   tempDir: string,
   folders: readonly string[],
   files: readonly string[],
+  withoutOptimizers = '',
 ): Promise<TableSession> {
   // Loaded with the first session: it costs 50 ms and 19 MB, which a server that only answers never needs.
   const { DuckDBInstance, JSDuckDBValueConverter } = await import('@duckdb/node-api');
@@ -83,8 +105,15 @@ async function openSession(
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
   // x / 0 is missing, as in the expressions that serve the same features; the default is Infinity.
   await connection.run('SET GLOBAL ieee_floating_point_ops = false');
+  if (withoutOptimizers !== '')
+    await connection.run(`SET GLOBAL disabled_optimizers = '${withoutOptimizers}'`);
   await confine(connection, folders, files);
   const others: DuckDBConnection[] = [];
+  const another = async (): Promise<DuckDBConnection> => {
+    const other = await instance.connect();
+    others.push(other);
+    return other;
+  };
   return {
     connection,
     prepare: (sql) => prepared(connection, sql),
@@ -95,9 +124,12 @@ async function openSession(
         return reader.convertRowObjects(plain).map(plainRow);
       });
     },
+    // A line of its own: any other statement on the line would end it.
+    pieces: async function* (sql) {
+      yield* piecesOf(await another(), sql);
+    },
     beside: async () => {
-      const other = await instance.connect();
-      others.push(other);
+      const other = await another();
       return { prepare: (sql) => prepared(other, sql), run: (sql) => runOn(other, sql) };
     },
     [Symbol.asyncDispose]: async () => {
@@ -129,10 +161,25 @@ async function prepared(connection: DuckDBConnection, sql: string): Promise<Prep
   };
 }
 
-/** The rows of a result by column, chunk by chunk: numbers are copied without becoming values one by one. */
+async function* piecesOf(line: DuckDBConnection, sql: string): AsyncIterable<ReturnedColumns> {
+  const result = await guarded(() => line.stream(sql));
+  for (;;) {
+    const chunk = await guarded(() => result.fetchChunk());
+    if (chunk === null || chunk.rowCount === 0) return;
+    yield columnsOf(result, [chunk]);
+  }
+}
+
 function returned(result: DuckDBMaterializedResult): ReturnedColumns {
-  const rows = result.rowCount;
-  const chunks = Array.from({ length: result.chunkCount }, (_, at) => result.getChunk(at));
+  return columnsOf(
+    result,
+    Array.from({ length: result.chunkCount }, (_, at) => result.getChunk(at)),
+  );
+}
+
+/** The rows of a result by column, chunk by chunk: numbers are copied without becoming values one by one. */
+function columnsOf(result: DuckDBResult, chunks: readonly DuckDBDataChunk[]): ReturnedColumns {
+  const rows = chunks.reduce((sum, { rowCount }) => sum + rowCount, 0);
   const columns = Array.from({ length: result.columnCount }, (_, place) => {
     const vectors = chunks.map((chunk) => chunk.getColumnVector(place));
     if (result.columnType(place).toString() !== 'DOUBLE')

@@ -4,6 +4,7 @@ import { ARRIVED_COLUMN, arrivedAt } from './arrived-at.ts';
 import type { CompiledFeatures } from './feature-definition.ts';
 import { openDictionary } from './key-dictionary.ts';
 import { lookBackMs } from './look-back.ts';
+import { ARRIVAL_ORDER, openComingRows } from './coming-rows.ts';
 import { KNOWN_COLUMN, ROW_COLUMN } from './source-reader.ts';
 import { ARRIVED_ROWS, withOutcome } from './table-query.ts';
 
@@ -39,17 +40,13 @@ export interface ArrivedRows {
   readonly generation: () => number;
 }
 
-/** Rows that were taken in and have not arrived by the last boundary. */
-const COMING_ROWS = 'tend_coming_rows';
-
 /** Rows are kept a day longer than the tables look back: boundaries are computed for the day that is open. */
 const MARGIN_MS = 86_400_000;
 
 /**
  * Loads the rows of `start` into the table of arrived rows, in the order of arrival, which what arrives later
- * goes on with. Text columns of keys are
- * laid down as dictionary codes (half the time for each boundary); a text that is not in the dictionary lays
- * the table down anew, which takes about 0.1 s for a week of flights.
+ * goes on with. Text columns of keys are laid down as dictionary codes (half the time for each boundary); a
+ * text that is not in the dictionary lays the table down anew, which takes about 0.1 s for a week of flights.
  */
 export async function openArrivedRows(
   session: TableSession,
@@ -57,13 +54,40 @@ export async function openArrivedRows(
   start: string,
   at: number,
 ): Promise<ArrivedRows> {
+  const shape = await sourceShape(session, start);
+  if (features.tables.length === 0) return { ...shape, ...NOTHING_READS };
+  return { ...shape, ...(await layArrivedRows(session, features, shape, start, at)) };
+}
+
+/** Where no table reads them, no rows are laid down. */
+const NOTHING_READS: Omit<ArrivedRows, keyof SourceShape> = {
+  generation: () => 0,
+  learn: async () => undefined,
+  follow: async () => undefined,
+  defer: async () => undefined,
+  arrive: async () => undefined,
+  prune: async () => undefined,
+};
+
+type SourceShape = Pick<ArrivedRows, 'raw' | 'rowType'>;
+
+async function sourceShape(session: TableSession, start: string): Promise<SourceShape> {
   const described = await session.rows(`DESCRIBE SELECT * FROM ${start}`);
   const typed = described.map((row) => ({
     name: String(row.column_name),
     engineType: String(row.column_type),
   }));
   const raw = typed.filter(({ name }) => name !== ROW_COLUMN && name !== KNOWN_COLUMN);
-  const rowType = typed.find(({ name }) => name === ROW_COLUMN)?.engineType ?? 'BIGINT';
+  return { raw, rowType: typed.find(({ name }) => name === ROW_COLUMN)?.engineType ?? 'BIGINT' };
+}
+
+async function layArrivedRows(
+  session: TableSession,
+  features: CompiledFeatures,
+  { raw }: SourceShape,
+  start: string,
+  from: number,
+): Promise<Omit<ArrivedRows, keyof SourceShape>> {
   const dictionary = await openDictionary(session, textKeys(features, raw), start);
   const lookBack = await longestLookBack(session, features);
   const arrived = arrivedAt(features.available) ?? 'NULL::TIMESTAMP';
@@ -89,33 +113,22 @@ export async function openArrivedRows(
 
   const withTarget = await withOutcome(session, features.source, start, features.outcomeSql);
   const laid = `(SELECT *, ${arrived} AS ${ARRIVED_COLUMN} FROM ${withTarget})`;
-  const later = features.available === null ? 'false' : `${ARRIVED_COLUMN} > ${sqlTime(at)}`;
-  const order = `ORDER BY ${ARRIVED_COLUMN}, "${ROW_COLUMN}"`;
+  const later = features.available === null ? 'false' : `${ARRIVED_COLUMN} > ${sqlTime(from)}`;
   const old = `(SELECT * FROM ${laid} WHERE (${later}) IS NOT true)`;
-  await code(`(SELECT * FROM ${old} ${oldestKept(at)} ${order})`);
-  await session.run(`CREATE TABLE ${COMING_ROWS} AS SELECT * FROM ${laid} WHERE ${later}`);
-  const { available } = features;
+  await code(`(SELECT * FROM ${old} ${oldestKept(from)} ${ARRIVAL_ORDER})`);
+  const coming = await openComingRows(session, features, `SELECT * FROM ${laid} WHERE ${later}`);
+  const come = features.available === null ? 'true' : `${ARRIVED_COLUMN} IS NOT NULL`;
   let taken = '';
-  let put: PreparedTable | undefined;
   let direct: { readonly statement: PreparedTable; readonly generation: number } | undefined;
-  let earliest = await earliestComing(session, features);
-
-  const arriveComing = async (at: number): Promise<void> => {
-    const come = available === null ? 'true' : `${ARRIVED_COLUMN} <= ${sqlTime(at)}`;
-    await session.run(
-      `INSERT INTO ${ARRIVED_ROWS} BY NAME SELECT * FROM ${COMING_ROWS} WHERE ${come} ${order}`,
-    );
-    await session.run(`DELETE FROM ${COMING_ROWS} WHERE ${come}`);
-    earliest = await earliestComing(session, features);
+  const arriveNow = async (): Promise<void> => {
+    if (direct?.generation !== generation) {
+      const rows = `SELECT * FROM (${taken}) WHERE ${come} ${ARRIVAL_ORDER}`;
+      const statement = await session.prepare(`INSERT INTO ${ARRIVED_ROWS} BY NAME ${rows}`);
+      direct = { statement, generation };
+    }
+    await direct.statement.run({});
   };
-  const defer = async (): Promise<void> => {
-    await put?.run({});
-    earliest = await earliestComing(session, features);
-  };
-
   return {
-    raw,
-    rowType,
     generation: () => generation,
     learn: async (texts) => {
       const grown = await dictionary.learn(texts);
@@ -123,36 +136,17 @@ export async function openArrivedRows(
     },
     follow: async (relation) => {
       taken = relation;
-      put = await session.prepare(`INSERT INTO ${COMING_ROWS} BY NAME ${taken}`);
+      await coming.follow(relation);
     },
-    defer,
+    defer: coming.put,
     arrive: async (at, latest) => {
-      const later = latest !== undefined && latest > at;
-      if (later || (latest !== undefined && earliest <= at)) await defer();
-      if (earliest <= at) await arriveComing(at);
-      else if (latest !== undefined && !later) {
-        if (direct?.generation !== generation) {
-          const come = available === null ? 'true' : `${ARRIVED_COLUMN} IS NOT NULL`;
-          const sql = `INSERT INTO ${ARRIVED_ROWS} BY NAME SELECT * FROM (${taken}) WHERE ${come} ${order}`;
-          direct = { statement: await session.prepare(sql), generation };
-        }
-        await direct.statement.run({});
-      }
+      const waits = latest !== undefined && (latest > at || coming.earliest() <= at);
+      if (waits) await coming.put();
+      if (coming.earliest() <= at) await coming.arrive(at);
+      else if (latest !== undefined && !waits) await arriveNow();
     },
     prune: (now) => replaceRows(`SELECT * FROM ${ARRIVED_ROWS} ${oldestKept(now)}`),
   };
-}
-
-/** When the next of the rows arrives that have not yet, milliseconds UTC; Infinity where none does. */
-async function earliestComing(
-  session: TableSession,
-  { available }: Pick<CompiledFeatures, 'available'>,
-): Promise<number> {
-  const [row] = await session.rows(
-    `SELECT epoch_us(min(${ARRIVED_COLUMN})) / 1000.0 AS at, count(*) AS n FROM ${COMING_ROWS}`,
-  );
-  if (available === null && Number(row?.n) > 0) return Number.NEGATIVE_INFINITY;
-  return typeof row?.at === 'number' ? row.at : Number.POSITIVE_INFINITY;
 }
 
 /** Names of the key columns that hold texts. */

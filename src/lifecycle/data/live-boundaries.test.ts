@@ -37,6 +37,20 @@ const TABLES: TableSpecs = {
     sql: `with own as (select * from visits)
           select shop, avg(amount) as mean, (select count(*) from own) as all_visits from own group by shop`,
   },
+  running: {
+    key: ['shop', 'region'],
+    refresh: '1h',
+    sql: `select shop, v.region, count(*) filter (where amount > 10) as large, count(lag) as known,
+            avg(returned::int) as returned,
+            avg(lag) filter (where settled >= $at - interval 90 minutes) as lag,
+            sum(lag % 7) filter (where v.settled > $at - interval 1 day and not returned) as sevens
+          from visits as v where settled > $at - interval 36 hours and lag < 250 group by v.region, shop`,
+  },
+  endless: {
+    key: 'shop',
+    refresh: '2h',
+    sql: 'select shop, count(*) as visits, sum(shop) as same from visits group by shop',
+  },
   calendar: {
     key: 'region',
     refresh: '90m',

@@ -6,7 +6,8 @@ import { openArrivedRows } from './arrived-rows.ts';
 import { acceptedPartitions } from './dataset.ts';
 import { liveChecks } from './live-checks.ts';
 import { openBoundaries, type SealedHistory } from './live-boundaries.ts';
-import { openIntake } from './receive-rows.ts';
+import { openIntake } from './open-intake.ts';
+import { openRunningTables } from './running/running-tables.ts';
 import type { Received, ReceivedRow } from './received-row.ts';
 import { KNOWN_COLUMN } from './source-reader.ts';
 import type { DataSpec } from './spec.ts';
@@ -60,12 +61,16 @@ export interface LiveTablesInput {
 
 /** Opens the live tables: loads accepted rows, computes nothing yet. */
 export async function openLiveTables(scope: LiveScope, input: LiveTablesInput): Promise<LiveTables> {
-  const session = await scope.tables.session();
+  const session = await scope.tables.lastingSession();
   try {
     const { features } = input.data;
-    const arrived = await openArrivedRows(session, features, startRelation(scope, input), input.at);
-    const boundaries = await openBoundaries(scope, session, arrived, input);
-    const intake = await openIntake(session, arrived, features, liveChecks(scope, input));
+    const start = startRelation(scope, input);
+    const tables = await openRunningTables(session, features, input.spec, start);
+    for await (const rows of tables.read(start, input.at)) tables.add(rows);
+    const whole = { ...features, tables: tables.others };
+    const arrived = await openArrivedRows(session, whole, start, input.at);
+    const boundaries = await openBoundaries(scope, session, arrived, tables, input);
+    const intake = await openIntake(session, arrived, tables, features, liveChecks(scope, input));
     return {
       stepMs: boundaries.stepMs,
       next: boundaries.next,

@@ -39,6 +39,24 @@ export async function lookBackMs(
   return Math.min(Number.POSITIVE_INFINITY, ...spans);
 }
 
+/** The right side of a condition `… > …$at…` that names no column there; undefined for any other. */
+export function boundOf(node: SqlNode): SqlNode | undefined {
+  if (node.type !== 'COMPARE_GREATERTHAN' && node.type !== 'COMPARE_GREATERTHANOREQUALTO') return undefined;
+  const left = [...walkSql(node.left)];
+  const right = [...walkSql(node.right)];
+  const is =
+    left.every((part) => part.class !== 'PARAMETER') &&
+    right.some((part) => part.class === 'PARAMETER') &&
+    right.every((part) => part.class !== 'COLUMN_REF' && part.class !== 'SUBQUERY');
+  return is ? (node.right as SqlNode) : undefined;
+}
+
+/** How far a bound lies before `$at` where that is the same at every moment, milliseconds. */
+export async function fixedSpanMs(session: TableSession, bound: SqlNode): Promise<number | undefined> {
+  const spans = await spansMs(session, bound);
+  return spans !== undefined && spans.longest === spans.shortest ? spans.longest : undefined;
+}
+
 function named(value: unknown, name: string): boolean {
   return typeof value === 'string' && value.toLowerCase() === name.toLowerCase();
 }
@@ -51,19 +69,13 @@ function conjuncts(condition: unknown): SqlNode[] {
 
 /** `arrival > …$at…`, the column of the source itself and nothing else of it on the right. */
 function boundsArrival(node: SqlNode, read: SqlNode | undefined, source: string, available: string): boolean {
-  if (node.type !== 'COMPARE_GREATERTHAN' && node.type !== 'COMPARE_GREATERTHANOREQUALTO') return false;
+  if (boundOf(node) === undefined) return false;
   const left = node.left as SqlNode;
   const names = left.class === 'COLUMN_REF' ? (left.column_names as unknown[]) : [];
   const of =
     names.length === 1 ||
     (names.length === 2 && (named(names[0], source) || named(names[0], aliasOf(read ?? {}))));
-  const right = [...walkSql(node.right)];
-  return (
-    of &&
-    named(names.at(-1), available) &&
-    right.some((part) => part.class === 'PARAMETER') &&
-    right.every((part) => part.class !== 'COLUMN_REF' && part.class !== 'SUBQUERY')
-  );
+  return of && named(names.at(-1), available);
 }
 
 /**
@@ -72,21 +84,32 @@ function boundsArrival(node: SqlNode, read: SqlNode | undefined, source: string,
  * most of what it may differ by.
  */
 async function spanMs(session: TableSession, bound: SqlNode): Promise<number> {
+  const spans = await spansMs(session, bound);
+  if (spans === undefined) return Number.POSITIVE_INFINITY;
+  const longest = Math.max(0, spans.longest);
+  const differs = longest === 0 ? 0 : longest - spans.shortest;
+  return differs > MONTH_MS ? Number.POSITIVE_INFINITY : longest + differs;
+}
+
+/** Distances from `$at` back to a bound at the moments that are tried; undefined where one is no moment. */
+async function spansMs(
+  session: TableSession,
+  bound: SqlNode,
+): Promise<{ readonly longest: number; readonly shortest: number } | undefined> {
   const tree = await sqlTree(session, 'SELECT 1');
   const [statement] = asNodes(tree.statements);
   const select = { ...(statement?.node as SqlNode), select_list: [bound] };
   const sql = await sqlOfTree(session, { ...tree, statements: [{ ...statement, node: select }] });
-  const statementOf = await session.connection.prepare(`SELECT epoch_ms((${sql})::TIMESTAMP)::DOUBLE`);
-  let longest = 0;
-  let earliest = Number.POSITIVE_INFINITY;
+  const statementOf = await session.connection.prepare(`SELECT epoch_us((${sql})::TIMESTAMP)::DOUBLE / 1000`);
+  let longest = Number.NEGATIVE_INFINITY;
+  let shortest = Number.POSITIVE_INFINITY;
   for (let tried = 1; tried <= MOMENTS_TRIED; tried++) {
     const at = FIRST_MS + Math.floor(((tried * GOLDEN) % 1) * SPREAD_MS);
     statementOf.bind({ at: momentText(at) });
     const value = (await statementOf.runAndReadAll()).getRows()[0]?.[0];
-    if (typeof value !== 'number') return Number.POSITIVE_INFINITY;
+    if (typeof value !== 'number') return undefined;
     longest = Math.max(longest, at - value);
-    earliest = Math.min(earliest, at - value);
+    shortest = Math.min(shortest, at - value);
   }
-  const differs = longest === 0 ? 0 : longest - earliest;
-  return differs > MONTH_MS ? Number.POSITIVE_INFINITY : longest + differs;
+  return { longest, shortest };
 }

@@ -4,12 +4,14 @@ import type { TableSession } from '../../table/tables.ts';
 import type { StageScope } from '../stage-scope.ts';
 import type { ArrivedRows } from './arrived-rows.ts';
 import { storeRows } from './ingest-partition.ts';
-import { moment, rawColumns, typedValue } from './receive-rows.ts';
+import { moment, rawColumns, typedValue } from './raw-values.ts';
 import type { KeptRow } from './received-row.ts';
 import { RECEIVED_COLUMN } from './received-rows.ts';
 import { KNOWN_COLUMN, ROW_COLUMN } from './source-reader.ts';
 
-/** Puts received rows into one Parquet blob, in their order: what was said of the prediction, then the data. */
+/**
+ * Puts received rows into one Parquet blob, in their order: what was said of the prediction, then the data.
+ */
 export async function storeReceived(
   scope: Pick<StageScope, 'stateDir' | 'random' | 'blobs'>,
   session: TableSession,

@@ -1,6 +1,5 @@
 import { TendError } from '../../kernel/error.ts';
 import { asJson } from '../../kernel/json.ts';
-import { durationMs } from '../../kernel/schema.ts';
 import { sqlName, sqlTime } from '../../table/sql-name.ts';
 import type { TableColumn } from '../../table/table-schema.ts';
 import type { TableSession } from '../../table/tables.ts';
@@ -10,6 +9,8 @@ import type { CompiledFeatures } from './feature-definition.ts';
 import { storeRows } from './ingest-partition.ts';
 import type { FeaturesSpec } from './spec.ts';
 import { ARRIVED_COLUMN, arrivedAt } from './arrived-at.ts';
+import { runningHistories } from './running/running-histories.ts';
+import { refreshOf } from './running/running-tables.ts';
 import { ARRIVED_ROWS, atMoment, type TableQuery, withOutcome } from './table-query.ts';
 
 /** Rows of a history while it is computed; no declared SELECT can refer to the name. */
@@ -44,9 +45,9 @@ export function boundaryAt(ms: number, refreshMs: number): number {
 
 /**
  * Computes the feature tables at each of their boundaries from `from` to the project clock, in one durable
- * step. Every boundary runs the declared SELECT over the rows that had arrived by then and no others; the
- * rows lie in order of arrival, so a SELECT that looks back a week reads a week (about 4 ms for 115,000
- * rows).
+ * step. Every boundary is the declared SELECT over the rows that had arrived by then and no others: kept up
+ * to date row by row where it can be, else run anew; the rows lie in order of arrival, so a SELECT that looks
+ * back a week reads a week (about 4 ms for 115,000 rows).
  */
 export function tableHistories(
   scope: StageScope,
@@ -56,14 +57,19 @@ export function tableHistories(
   span: { readonly from: number; readonly to: number },
 ): Promise<Evidenced<readonly TableHistory[]>> {
   return evidencedStep<readonly TableHistory[]>(scope, 'data', 'feature-tables', async () => {
-    const histories = await Promise.all(
-      features.tables.map(async (table) => {
-        const refreshMs = durationMs(spec.tables?.[table.name]?.refresh ?? '1h');
-        await using session = await scope.tables.session();
-        await arrivedRows(scope, session, features, version, table, span.to);
-        return await computeHistory(scope, session, features, table, { ...span, refreshMs });
-      }),
+    const running = await runningHistories(scope, features, spec, version, span);
+    const others = await Promise.all(
+      features.tables
+        .filter(({ name }) => !running.some(({ table }) => table === name))
+        .map(async (table) => {
+          const refreshMs = refreshOf(table, { features: spec });
+          await using session = await scope.tables.session();
+          await arrivedRows(scope, session, features, version, table, span.to);
+          return await computeHistory(scope, session, features, table, { ...span, refreshMs });
+        }),
     );
+    const all = [...running, ...others];
+    const histories = features.tables.flatMap(({ name }) => all.filter(({ table }) => table === name));
     return {
       result: histories,
       evidence: histories.map((history) => ({
