@@ -73,7 +73,7 @@ function database(
   let failed = false;
   const commit = async (unit: Unit): Promise<void> => {
     try {
-      await queue.push(prepareUnit(query, unit, clock.now()));
+      await queue.push(prepareUnit({ query, dialect: 'sqlite' }, unit, clock.now()));
     } catch (error) {
       if (error instanceof TendError && isFatal(error) && !failed) {
         failed = true;
