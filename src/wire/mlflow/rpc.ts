@@ -16,13 +16,16 @@ export interface Rpc<I> {
   readonly input: Message<I>;
   /** Largest body; 1 MB without it, as MLflow limits its batches. */
   readonly bodyBytesMax?: number;
-  /** The answer: members that are undefined or empty lists are left out, as unset fields are. */
-  readonly handler: (ctx: MlflowContext, input: I) => Promise<object | undefined>;
+  /**
+   * The answer: members that are null or empty lists are left out, as unset fields are. A text is JSON that is
+   * spelled already, for answers of thousands of members.
+   */
+  readonly handler: (ctx: MlflowContext, input: I) => Promise<object | string | undefined>;
 }
 
 /** A call with its types checked, as tables of calls hold it. */
 export interface AnyRpc extends Omit<Rpc<never>, 'input' | 'handler'> {
-  readonly answer: (ctx: MlflowContext, request: RouteRequest) => Promise<object | undefined>;
+  readonly answer: (ctx: MlflowContext, request: RouteRequest) => Promise<object | string | undefined>;
 }
 
 /** Largest body of a call that says nothing else. */
@@ -93,11 +96,11 @@ export function contextOf(ports: MlflowPorts, { principal }: Pick<RouteRequest, 
 }
 
 /** JSON as MLflow spells it: nothing for an unset field or an empty list, texts for what is not a number. */
-export function jsonAnswer(value: object): RouteResponse {
+export function jsonAnswer(value: object | string): RouteResponse {
   return {
     status: 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-    body: JSON.stringify(value, spell),
+    body: typeof value === 'string' ? value : JSON.stringify(value, spell),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Database } from '../../../store/database.ts';
 import { readRows } from '../../../store/sql-text.ts';
 import type { ExperimentTable } from '../../../store/tables/tracking-tables.ts';
 import type { Fragment } from './comparison.ts';
+import { narrowRuns } from './narrow-runs.ts';
 import type { Run } from './run.ts';
 import { ATTRIBUTE_COLUMNS, conditionFragment, VALUE_TABLES } from './run-conditions.ts';
 import type { RunCursor, RunOrder, RunSearch } from './run-search.ts';
@@ -64,6 +65,12 @@ async function findKeys(
   experiments: readonly Shown[],
 ): Promise<readonly RunCursor[]> {
   const conditions = join(search.conditions.map((one) => conditionFragment(one, db.dialect)));
+  const narrow = await narrowRuns(
+    db,
+    search.conditions,
+    experiments.map(({ id }) => id),
+  );
+  if (narrow !== undefined) return sortAll(db, search, experiments, conditions, narrow);
   const [first, ...rest] = search.order;
   const walkable = rest.length === 0 && experiments.length <= WALKED_MAX;
   if (walkable && (first === undefined || isStart(first)))
@@ -211,13 +218,17 @@ async function sortAll(
   { order, limit, after }: RunSearch,
   experiments: readonly Shown[],
   conditions: Fragment,
+  narrow?: readonly string[],
 ): Promise<readonly RunCursor[]> {
+  if (narrow?.length === 0) return [];
   const keys = order.map(({ by }, index) => keyColumn(by, index));
-  const groups = experiments.map(({ deleted }) => `(r.experiment_id = ? and ${deleted})`).join(' or ');
+  // The plus keeps the database from walking the experiment where ids are known.
+  const groups = experiments.map(({ deleted }) => `(+r.experiment_id = ? and ${deleted})`).join(' or ');
+  const among = narrow === undefined ? '' : ` and r.id in (${narrow.map(() => '?').join(', ')})`;
   const columns = keys.map(({ sql }) => `, ${sql}`).join('');
   const inner =
     `select r.id, r.started_at${columns} from run r join experiment e on e.id = r.experiment_id ` +
-    `where (${groups})${conditions.sql}`;
+    `where (${groups})${among}${conditions.sql}`;
   const from = after === undefined ? { sql: '', values: [] } : afterKeys(order, after);
   const by = order.map(
     ({ descending }, index) => `k${index} is null, k${index} ${descending ? 'desc' : 'asc'}, `,
@@ -228,6 +239,7 @@ async function sortAll(
   const rows = await readRows<KeyRow & Record<`k${number}`, string | number | null>>(db, sql, [
     ...keys.flatMap(({ values }) => values),
     ...experiments.map(({ id }) => id),
+    ...(narrow ?? []),
     ...conditions.values,
     ...from.values,
     limit,

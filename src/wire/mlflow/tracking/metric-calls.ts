@@ -12,7 +12,7 @@ import { pageLimit, pageToken, readPageToken } from '../page-token.ts';
 import { type AnyRpc, rpc } from '../rpc.ts';
 import { KEY_CHARS_MAX } from './keys.ts';
 import { runIdOf, runKey } from './run-calls.ts';
-import { metricJson } from './run-json.ts';
+import { historyJson, metricJson } from './run-json.ts';
 
 /** Points in one page at most. */
 const PAGE_MAX = 1_000_000;
@@ -50,7 +50,9 @@ export const metricCalls: readonly AnyRpc[] = [
         ...(limit === undefined ? {} : { limit }),
         ...(after === undefined ? {} : { after }),
       });
-      return { metrics: points.map(metricJson), next_page_token: pageToken(next) };
+      if (points.length === 0) return {};
+      const token = next === undefined ? '' : `,"next_page_token":"${pageToken(next)}"`;
+      return `{"metrics":${historyJson(points)}${token}}`;
     },
   }),
   rpc({

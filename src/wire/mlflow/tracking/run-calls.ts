@@ -144,7 +144,8 @@ export const runCalls: readonly AnyRpc[] = [
         limit: pageLimit(input.max_results, 1_000, 50_000),
         ...(after === undefined ? {} : { after }),
       });
-      return { runs: runs.map(runJson), next_page_token: pageToken(next) };
+      const found = runs.length === 0 ? undefined : runs.map(runJson);
+      return JSON.stringify({ runs: found, next_page_token: pageToken(next) });
     },
   }),
 ];
