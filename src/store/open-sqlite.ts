@@ -100,7 +100,7 @@ function kyselyOver(connection: DatabaseSync, use: 'reads' | 'writes'): Kysely<T
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: { prepare, close } }) });
 }
 
-/** Reads kept prepared: preparing one takes as long as carrying it out, and every request has the same few. */
+/** Reads kept prepared: preparing one takes as long as carrying it out, and requests have the same few. */
 const PREPARED_MAX = 256;
 
 /** The schema does not change once it is migrated, and reads run to their end one after the other. */

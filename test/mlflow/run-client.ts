@@ -35,8 +35,8 @@ export async function startMlflowServer(env: Readonly<Record<string, string>> = 
 }
 
 /**
- * Runs a Python script (source text) with the official client and returns the JSON value in the last line that
- * it prints. `client`, `mlflow`, `MlflowException` are there; retries are few, so that a 5xx fails at once.
+ * Runs a Python script (source text) with the official client and returns the JSON value in the last line
+ * that it prints. `client`, `mlflow`, `MlflowException` are there; retries are few, so that a 5xx fails soon.
  * @throws Error with what it wrote when it fails
  */
 export async function runClient(

@@ -8,7 +8,8 @@ const TEN_RUNS = `
 experiment = client.create_experiment("searched " + mlflow.__version__, tags={"team": "a"})
 runs = []
 for i in range(10):
-    run = client.create_run(experiment, start_time=1000 + i, run_name=f"run-{i}", tags={"odd": str(i % 2 == 1)})
+    tags = {"odd": str(i % 2 == 1)}
+    run = client.create_run(experiment, start_time=1000 + i, run_name=f"run-{i}", tags=tags)
     client.log_metric(run.info.run_id, "acc", i / 10, step=1)
     if i % 2: client.log_metric(run.info.run_id, "loss", float("nan") if i == 9 else i)
     client.log_param(run.info.run_id, "lr", f"0.{i}")
@@ -36,7 +37,7 @@ except ValueError: pass
 run = client.get_run(outer.info.run_id)
 history = [(m.step, m.value) for m in client.get_metric_history(outer.info.run_id, "loss")]
 print(json.dumps({
-    "status": [client.get_run(r).info.status for r in (outer.info.run_id, mlflow.last_active_run().info.run_id)],
+    "status": [run.info.status, client.get_run(mlflow.last_active_run().info.run_id).info.status],
     "name": run.info.run_name, "params": run.data.params, "inf": run.data.metrics["inf"],
     "nan": math.isnan(run.data.metrics["nan"]), "history": history, "long": len(run.data.tags["long"]),
     "parent": client.get_run(inner.info.run_id).data.tags["mlflow.parentRunId"] == outer.info.run_id,
@@ -60,7 +61,8 @@ model = mlflow.search_logged_models([done.info.experiment_id], output_format="li
 loaded = mlflow.sklearn.load_model(f"models:/{model.model_id}")
 answer = {
     "params": len(done.data.params), "metrics": len(done.data.metrics), "status": str(model.status),
-    "context": done.inputs.dataset_inputs[0].tags[0].value, "predicted": [int(p) for p in loaded.predict(X[:2])],
+    "context": done.inputs.dataset_inputs[0].tags[0].value,
+    "predicted": [int(p) for p in loaded.predict(X[:2])],
     "output": done.outputs.model_outputs[0].model_id == model.model_id,
 }
 `;
@@ -172,7 +174,10 @@ print(json.dumps({
     "orders": {o: "".join(names(order_by=[o])) for o in orders},
     "paged": {o: paged(o) for o in orders},
     "two": "".join(names(order_by=["tags.odd DESC", "metrics.acc ASC"])),
-    "experiments": [e.name for e in client.search_experiments(filter_string="tags.team = 'a' and name LIKE 'searched%'")],
+    "experiments": [
+        e.name
+        for e in client.search_experiments(filter_string="tags.team = 'a' and name LIKE 'searched%'")
+    ],
 }))`,
     );
     assert.deepEqual(seen.filters, filters);
@@ -191,11 +196,13 @@ experiment = client.create_experiment("kept")
 run = client.create_run(experiment).info.run_id
 points = [Metric("m", i * 0.5, 1000 + i, i) for i in range(1000)]
 for _ in range(2): client.log_batch(run, metrics=points)
-client.log_batch(run, params=[Param(f"p{i}", str(i)) for i in range(100)], tags=[RunTag(f"t{i}", "v") for i in range(50)])
+params = [Param(f"p{i}", str(i)) for i in range(100)]
+client.log_batch(run, params=params, tags=[RunTag(f"t{i}", "v") for i in range(50)])
 def refused(call):
     try: call()
     except MlflowException as error: return [error.error_code, str(error)]
-changed = refused(lambda: client.log_batch(run, metrics=[Metric("new", 1, 1, 1)], params=[Param("p0", "other")]))
+new = [Metric("new", 1, 1, 1)]
+changed = refused(lambda: client.log_batch(run, metrics=new, params=[Param("p0", "other")]))
 client.log_param(run, "p0", "0")
 client.delete_tag(run, "t0")
 client.delete_run(run); client.delete_run(run)

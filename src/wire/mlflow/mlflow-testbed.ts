@@ -69,7 +69,7 @@ export function openMlflowBed(db: Database): MlflowBed {
       const query = new URLSearchParams();
       for (const [name, value] of Object.entries(input))
         for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
-      return send(method, `${at}?${query}`);
+      return send(method, `${at}?${query.toString()}`);
     },
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
   };
@@ -95,7 +95,7 @@ function find(routes: readonly Route[], method: string, path: string) {
         names.push(name ?? '*');
         return name === undefined ? '(.*)' : '([^/]+)';
       });
-    const match = route.method === method ? new RegExp(`^${pattern}$`).exec(path) : null;
+    const match = route.method === method ? new RegExp(`^${pattern}$`, 's').exec(path) : null;
     if (match === null) return [];
     return [{ route, params: Object.fromEntries(names.map((name, i) => [name, match[i + 1] ?? ''])) }];
   });

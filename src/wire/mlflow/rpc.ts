@@ -17,8 +17,8 @@ export interface Rpc<I> {
   /** Largest body; 1 MB without it, as MLflow limits its batches. */
   readonly bodyBytesMax?: number;
   /**
-   * The answer: members that are null or empty lists are left out, as unset fields are. A text is JSON that is
-   * spelled already, for answers of thousands of members.
+   * The answer: members that are null or empty lists are left out, as unset fields are. A text is JSON that
+   * is spelled already, for answers of thousands of members.
    */
   readonly handler: (ctx: MlflowContext, input: I) => Promise<object | string | undefined>;
 }

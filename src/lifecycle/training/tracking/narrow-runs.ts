@@ -24,7 +24,9 @@ export async function narrowRuns(
   for (const condition of conditions) {
     const look = indexed(condition, db.dialect);
     if (look === undefined) continue;
-    const sql = `select v.run_id as id from ${look.table} v where v.experiment_id in (${marks}) ${look.sql} limit ?`;
+    const sql =
+      `select v.run_id as id from ${look.table} v ` +
+      `where v.experiment_id in (${marks}) ${look.sql} limit ?`;
     const values = [...experimentIds, ...look.values, NARROW_MAX + 1];
     const rows = await readRows<{ id: string }>(db, sql, values);
     if (rows.length <= NARROW_MAX) return rows.map(({ id }) => id);
