@@ -48,8 +48,20 @@ export async function readRows<R extends object>(
   return rows;
 }
 
+/** Spellings by columns and rows. Both are few: `insertRows` cuts to eight counts. */
+const rowTexts = new Map<string, string>();
+
 /** `(?, ?, ?)`, as many times as there are rows. */
-export function valueRows(columns: number, rows: number): string {
+function valueRows(columns: number, rows: number): string {
+  const name = `${columns}x${rows}`;
+  const known = rowTexts.get(name);
+  if (known !== undefined) return known;
+  const text = spellRows(columns, rows);
+  rowTexts.set(name, text);
+  return text;
+}
+
+function spellRows(columns: number, rows: number): string {
   const row = `(${Array.from({ length: columns }, () => '?').join(', ')})`;
   return Array.from({ length: rows }, () => row).join(', ');
 }

@@ -5,7 +5,7 @@ export function pageToken(cursor: object | undefined): string | undefined {
   return cursor === undefined ? undefined : Buffer.from(JSON.stringify(cursor), 'utf8').toString('base64');
 }
 
-type Check = 'number' | 'text' | 'keys';
+type Check = 'number' | 'integer' | 'count' | 'text' | 'keys';
 
 /** The cursor in a token, with these members. @throws INVALID_PARAMETER_VALUE for any other text */
 export function readPageToken<T extends object>(
@@ -32,6 +32,8 @@ export function readPageToken<T extends object>(
 
 function holds(value: unknown, check: Check): boolean {
   if (check === 'number') return typeof value === 'number' && Number.isFinite(value);
+  if (check === 'integer' || check === 'count')
+    return Number.isSafeInteger(value) && (check === 'integer' || Number(value) >= 0);
   if (check === 'text') return typeof value === 'string' && !value.includes('\0');
   return (
     Array.isArray(value) && value.every((one) => one === null || holds(one, 'number') || holds(one, 'text'))

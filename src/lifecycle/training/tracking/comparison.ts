@@ -27,6 +27,18 @@ export function numberFragment(column: string, { operator, value }: NumberTest):
 }
 
 /**
+ * A comparison of a column of integers. PostgreSQL takes no fraction for one, so the number is rounded to
+ * where it divides the integers alike.
+ */
+export function integerFragment(column: string, { operator, value }: NumberTest): Fragment {
+  if (!Number.isInteger(value) && (operator === '=' || operator === '!='))
+    return { sql: operator === '=' ? 'false' : `${column} is not null`, values: [] };
+  const whole = operator === '>=' || operator === '<' ? Math.ceil(value) : Math.floor(value);
+  const bounded = Math.min(Number.MAX_SAFE_INTEGER, Math.max(Number.MIN_SAFE_INTEGER, whole));
+  return numberFragment(column, { operator, value: bounded });
+}
+
+/**
  * A comparison of a column with texts. LIKE looks at case and ILIKE does not (on SQLite for ASCII), on both
  * databases: SQLite's own LIKE never looks at it, GLOB does.
  */

@@ -170,7 +170,19 @@ export async function deleteExperimentTag(ctx: TrackingContext, id: number, key:
 export async function activeExperiment(ctx: Reader, id: number): Promise<Experiment> {
   const experiment = await readExperiment(ctx, id);
   if (experiment.deletedAt === null) return experiment;
-  throw new TendError(
+  throw deleted(id);
+}
+
+/** The same without its tags, for each run that begins. @throws NOT_FOUND; INVALID_INPUT */
+export async function activeExperimentRow({ db }: Reader, id: number): Promise<ExperimentTable> {
+  const [row] = await readRows<ExperimentTable>(db, 'select * from experiment where id = ?', [id]);
+  if (row === undefined) throw new TendError('NOT_FOUND', `No Experiment with id=${id} exists`);
+  if (row.deleted_at === null) return row;
+  throw deleted(id);
+}
+
+function deleted(id: number): TendError {
+  return new TendError(
     'INVALID_INPUT',
     `The experiment ${id} must be in the 'active' state. Current state is deleted.`,
   );

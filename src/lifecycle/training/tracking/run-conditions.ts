@@ -1,5 +1,5 @@
 import type { Database } from '../../../store/database.ts';
-import { type Fragment, numberFragment, textFragment } from './comparison.ts';
+import { type Fragment, integerFragment, numberFragment, textFragment } from './comparison.ts';
 import type { RunAttribute, RunCondition } from './run-search.ts';
 
 /** Columns of `run r join experiment e`. */
@@ -25,7 +25,7 @@ export function conditionFragment(condition: RunCondition, dialect: Database['di
     case 'attribute':
       return textFragment(ATTRIBUTE_COLUMNS[condition.attribute], condition.test, dialect);
     case 'time':
-      return numberFragment(ATTRIBUTE_COLUMNS[condition.attribute], condition.test);
+      return integerFragment(ATTRIBUTE_COLUMNS[condition.attribute], condition.test);
     case 'metric': {
       const value = numberFragment('v.value', condition.test);
       return ofKey('metric', condition.key, { ...value, sql: `v.nan = 0 and ${value.sql}` });

@@ -1,7 +1,7 @@
 import { TendError } from '../../../kernel/error.ts';
 import type { LedgerDraft, Statement } from '../../../store/database.ts';
 import { readRows, sqlText } from '../../../store/sql-text.ts';
-import { activeExperiment } from './experiment-store.ts';
+import { activeExperimentRow } from './experiment-store.ts';
 import { RUN_NAME_TAG } from './log-batch.ts';
 import { activeRun, tagStatements } from './measurement-store.ts';
 import { isEnded, type Run, type RunInfo, type RunState } from './run.ts';
@@ -23,7 +23,7 @@ export interface NewRun {
 /** Begins a run. @throws NOT_FOUND; INVALID_INPUT for a deleted experiment and for two names */
 export async function createRun(ctx: TrackingContext, input: NewRun): Promise<Run> {
   const { db, clock, random, actor } = ctx;
-  const experiment = await activeExperiment(ctx, input.experimentId);
+  const experiment = await activeExperimentRow(ctx, input.experimentId);
   const tagged = input.tags.find((tag) => tag.key === RUN_NAME_TAG)?.value ?? '';
   if (tagged !== '' && input.name !== '' && tagged !== input.name) {
     throw new TendError(
@@ -66,7 +66,7 @@ export async function createRun(ctx: TrackingContext, input: NewRun): Promise<Ru
     startedAt,
     endedAt: null,
     deleted: false,
-    artifactUri: `${experiment.artifactLocation}/${id}/artifacts`,
+    artifactUri: `${experiment.artifact_location}/${id}/artifacts`,
     metrics: [],
     params: [],
     tags,

@@ -1,6 +1,12 @@
 import { readRows } from '../../../store/sql-text.ts';
 import type { ExperimentTable } from '../../../store/tables/tracking-tables.ts';
-import { type Fragment, numberFragment, type NumberTest, type TextTest, textFragment } from './comparison.ts';
+import {
+  type Fragment,
+  integerFragment,
+  type NumberTest,
+  type TextTest,
+  textFragment,
+} from './comparison.ts';
 import type { Experiment } from './experiment.ts';
 import { withTags } from './experiment-store.ts';
 import type { TrackingContext } from './tracking-context.ts';
@@ -46,7 +52,7 @@ export async function searchExperiments(
 
 function conditionOf(condition: ExperimentCondition, dialect: 'sqlite' | 'postgres'): Fragment {
   if (condition.on === 'name') return textFragment('x.name', condition.test, dialect);
-  if (condition.on === 'time') return numberFragment(`x.${condition.column}`, condition.test);
+  if (condition.on === 'time') return integerFragment(`x.${condition.column}`, condition.test);
   const { operator } = condition.test;
   const tag = 'exists (select 1 from experiment_tag t where t.experiment_id = x.id and t.key = ?';
   if (operator === 'absent') return { sql: `not ${tag})`, values: [condition.key] };

@@ -1,6 +1,13 @@
 import type { Database } from '../../../store/database.ts';
 import { readRows } from '../../../store/sql-text.ts';
-import { type Fragment, numberFragment, type NumberTest, type TextTest, textFragment } from './comparison.ts';
+import {
+  type Fragment,
+  integerFragment,
+  numberFragment,
+  type NumberTest,
+  type TextTest,
+  textFragment,
+} from './comparison.ts';
 import type { LoggedModel } from './logged-model.ts';
 import { readLoggedModels } from './logged-model-store.ts';
 import type { TrackingContext } from './tracking-context.ts';
@@ -78,7 +85,7 @@ function conditionOf(
   dialect: Database['dialect'],
 ): Fragment {
   if (condition.on === 'text') return textFragment(`m.${condition.column}`, condition.test, dialect);
-  if (condition.on === 'time') return numberFragment(`m.${condition.column}`, condition.test);
+  if (condition.on === 'time') return integerFragment(`m.${condition.column}`, condition.test);
   if (condition.on === 'metric') {
     const test = numberFragment('v.value', condition.test);
     const on = measuredFragment(datasets);

@@ -48,7 +48,7 @@ const searchHandler: Parameters<typeof rpc<ReturnType<typeof search.input.read>>
   ctx,
   input,
 ) => {
-  const after = readPageToken<{ offset: number }>(input.page_token, { offset: 'number' });
+  const after = readPageToken<{ offset: number }>(input.page_token, { offset: 'count' });
   const { experiments, next } = await searchExperiments(ctx, {
     ...experimentSearch(input.filter, input.order_by),
     show: { ACTIVE_ONLY: 'active', DELETED_ONLY: 'deleted', ALL: 'all' }[

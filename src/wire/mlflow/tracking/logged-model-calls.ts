@@ -91,7 +91,7 @@ export const loggedModelCalls: readonly AnyRpc[] = [
       page_token: text(),
     }),
     handler: async (ctx, input) => {
-      const after = readPageToken<{ offset: number }>(input.page_token, { offset: 'number' });
+      const after = readPageToken<{ offset: number }>(input.page_token, { offset: 'count' });
       const { models, next } = await searchLoggedModels(ctx, {
         experimentIds: input.experiment_ids,
         conditions: loggedModelConditions(input.filter),

@@ -37,10 +37,10 @@ export const metricCalls: readonly AnyRpc[] = [
       const runId = runIdOf(input);
       await readRunInfo(ctx, runId);
       const after = readPageToken<HistoryCursor>(input.page_token, {
-        at: 'number',
-        step: 'number',
+        at: 'integer',
+        step: 'integer',
         value: 'number',
-        nan: 'number',
+        nan: 'count',
       });
       // Without a limit the history is whole.
       const limit = input.max_results === undefined ? undefined : pageLimit(input.max_results, 1, PAGE_MAX);

@@ -4,12 +4,13 @@ import {
   restoreRun,
   updateRun,
 } from '../../../lifecycle/training/tracking/run-lifecycle.ts';
-import type { RunCursor } from '../../../lifecycle/training/tracking/run-search.ts';
+import type { RunCursor, RunOrder } from '../../../lifecycle/training/tracking/run-search.ts';
 import { readTrackedRun } from '../../../lifecycle/training/tracking/run-store.ts';
 import { searchRuns } from '../../../lifecycle/training/tracking/search-runs.ts';
 import { int64, list, oneOf, text } from '../codec/field.ts';
 import { message, missing, required } from '../codec/message.ts';
 import { runConditions, runOrder } from '../filter/run-filter.ts';
+import { invalid } from '../mlflow-error.ts';
 import { pageLimit, pageToken, readPageToken } from '../page-token.ts';
 import { type AnyRpc, rpc } from '../rpc.ts';
 import { viewType } from './experiment-calls.ts';
@@ -133,9 +134,11 @@ export const runCalls: readonly AnyRpc[] = [
       const order = runOrder(input.order_by);
       const after = readPageToken<RunCursor>(input.page_token, {
         keys: 'keys',
-        startedAt: 'number',
+        startedAt: 'integer',
         id: 'text',
       });
+      if (after !== undefined && !fits(after, order))
+        throw invalid('Invalid page token, it is one of a search in another order');
       const { runs, next } = await searchRuns(ctx, {
         experimentIds: input.experiment_ids,
         show: SHOW[input.run_view_type ?? 'ACTIVE_ONLY'],
@@ -149,3 +152,15 @@ export const runCalls: readonly AnyRpc[] = [
     },
   }),
 ];
+
+/** Whether the keys of a cursor are of the kinds that an order has. */
+function fits({ keys }: RunCursor, order: readonly RunOrder[]): boolean {
+  if (keys.length !== order.length) return false;
+  return order.every(({ by }, index) => {
+    const last = keys[index] ?? null;
+    if (last === null) return true;
+    if (by.on === 'metric') return typeof last === 'number';
+    const isNumber = by.on === 'attribute' && ['started', 'ended', 'experiment'].includes(by.attribute);
+    return isNumber ? Number.isSafeInteger(last) : typeof last === 'string';
+  });
+}

@@ -234,6 +234,43 @@ export const trackingClaims: Claims<DatabaseContext> = {
     assert.equal((await bed.call('GET', `logged-models/${made[1]}`)).status, 404);
   }),
 
+  'a token that was made up and a number with a fraction are no fault of the server': withBed(async (bed) => {
+    await newRun(bed, { start_time: 2 });
+    const experiment_ids = ['0'];
+    const search = (input: object) => bed.call('POST', 'runs/search', { experiment_ids, ...input });
+    const token = (cursor: object): string => Buffer.from(JSON.stringify(cursor)).toString('base64');
+    const made = [
+      { keys: ['x'], startedAt: 1, id: 'a' },
+      { keys: [1.5], startedAt: 1, id: 'a' },
+      { keys: [1], startedAt: 1.5, id: 'a' },
+      { keys: [], startedAt: 1, id: 'a' },
+      { keys: [1], startedAt: 1, id: 5 },
+      {},
+    ];
+    for (const cursor of made) {
+      const input = { page_token: token(cursor), order_by: ['start_time'] };
+      assert.equal((await search(input)).status, 400, JSON.stringify(cursor));
+    }
+    const offset = { page_token: token({ offset: -1 }) };
+    assert.equal((await bed.call('POST', 'experiments/search', offset)).status, 400);
+    for (const [filter, count] of [
+      ['start_time > 1.5', 1],
+      ['start_time > 2.5', 0],
+      ['start_time <= 2.5', 1],
+      ['start_time = 2.5', 0],
+      ['start_time != 2.5', 1],
+      ['start_time < 1e300', 1],
+      ['end_time > -1e300', 0],
+      ['metrics.m < 1e400', 0],
+    ] as const)
+      assert.equal((await ok(search({ filter }))).runs?.length ?? 0, count, filter);
+    const times = { filter: 'creation_time > 0.5 and last_update_time < 1e99' };
+    await ok(bed.call('POST', 'experiments/search', times));
+    await ok(
+      bed.call('POST', 'logged-models/search', { experiment_ids, filter: 'creation_timestamp > 0.5' }),
+    );
+  }),
+
   'datasets and their contexts are found': withBed(async (bed) => {
     const run_id = await newRun(bed);
     const dataset = { name: 'd', digest: 'x', source_type: 'local', source: '{}', schema: '{}' };
