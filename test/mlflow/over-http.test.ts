@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { request as newRequest } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { ask } from '../../src/http/http-testbed.ts';
 import { type MlflowServer, startMlflowServer } from './run-client.ts';
+import { streamLargeFile } from './stream-large-file.ts';
 
 const PASSWORD = 'correct horse battery';
 const BASIC = `Basic ${Buffer.from(`root:${PASSWORD}`).toString('base64')}`;
@@ -58,8 +57,11 @@ describe('MLflow over HTTP', () => {
   it('tells its version as text, and what it is, to anybody', async () => {
     const version = await ask({ port }, 'GET', '/version');
     assert.match(version.text, /^3\.\d+\.\d+$/);
-    const info = await ask({ port }, 'GET', '/api/3.0/mlflow/server-info');
-    assert.equal(info.json.workspaces_enabled, false);
+    for (const prefix of ['/api', '/ajax-api']) {
+      const info = await ask({ port }, 'GET', `${prefix}/3.0/mlflow/server-info`);
+      assert.equal(info.json.workspaces_enabled, false);
+    }
+    assert.equal((await ask({ port }, 'GET', '/health')).status, 200);
   });
 
   it('takes tokens and passwords of the same accounts as all else', async () => {
@@ -72,6 +74,41 @@ describe('MLflow over HTTP', () => {
       bearer,
     );
     assert.equal(status, 200, text);
+  });
+
+  it('lets a role and a token that read do no more, at either prefix, streamed or not', async () => {
+    const viewer = { name: 'viewer', roles: ['viewer'], password: PASSWORD };
+    assert.equal((await send('POST', '/api/tend/v1/accounts', JSON.stringify(viewer))).status, 200);
+    const token = await send('POST', '/api/tend/v1/tokens', '{"name":"eye","scopes":["model.read"]}');
+    const basic = (name: string, password: string): string =>
+      `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+    const readers = [
+      basic('viewer', PASSWORD),
+      `Bearer ${token.json.secret}`,
+      basic('anybody', token.json.secret),
+    ];
+    for (const authorization of readers) {
+      const may = await send('GET', '/ajax-api/2.0/mlflow/experiments/search', undefined, { authorization });
+      assert.equal(may.status, 200, may.text);
+      for (const prefix of ['/api', '/ajax-api']) {
+        const writes: readonly [string, string][] = [
+          ['POST', `${prefix}/2.0/mlflow/experiments/create`],
+          ['POST', `${prefix}/2.0/mlflow/runs/log-batch`],
+          ['PATCH', `${prefix}/2.0/mlflow/logged-models/m-1`],
+          ['POST', `${prefix}/2.0/mlflow-artifacts/mpu/create/1/x`],
+          ['PUT', `${prefix}/2.0/mlflow-artifacts/artifacts/1/x`],
+          ['DELETE', `${prefix}/2.0/mlflow-artifacts/artifacts/1/x`],
+          ['POST', '/ajax-api/2.0/mlflow/upload-artifact?run_id=1&path=x'],
+        ];
+        for (const [method, path] of writes) {
+          const body = method === 'DELETE' ? undefined : '{"name":"not theirs"}';
+          const { status, json } = await send(method, path, body, { authorization });
+          assert.deepEqual([status, json.error_code], [403, 'PERMISSION_DENIED'], `${method} ${path}`);
+        }
+      }
+    }
+    const kept = await send('GET', `${ARTIFACTS}/1/x`);
+    assert.equal(kept.status, 404);
   });
 
   it('refuses paths that lead elsewhere, whatever their spelling', async () => {
@@ -124,50 +161,9 @@ describe('MLflow over HTTP', () => {
   });
 
   it('streams a large file up and down in flat memory', async () => {
-    const atFirst = residentBytes(mlflow.server.pid);
-    let peak = atFirst;
-    const look = (): void => {
-      peak = Math.max(peak, residentBytes(mlflow.server.pid));
-    };
-    const chunk = Buffer.alloc(1 << 20, 'x');
-    const options = {
-      host: '127.0.0.1',
-      port,
-      headers: { authorization: BASIC },
-      path: `${ARTIFACTS}/1/large`,
-    };
-    const status = await new Promise<number>((resolve, reject) => {
-      const outgoing = newRequest({ ...options, method: 'PUT' }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode ?? 0);
-      });
-      outgoing.once('error', reject);
-      const write = (left: number): void => {
-        look();
-        if (left === 0) outgoing.end();
-        else outgoing.write(chunk, () => write(left - 1));
-      };
-      write(LARGE_BYTES / chunk.length);
-    });
-    assert.equal(status, 200);
-    const received = await new Promise<number>((resolve, reject) => {
-      const outgoing = newRequest({ ...options, method: 'GET' }, (answer) => {
-        let count = 0;
-        answer.on('data', (bytes: Buffer) => {
-          count += bytes.length;
-          look();
-        });
-        answer.once('end', () => resolve(count));
-      });
-      outgoing.once('error', reject);
-      outgoing.end();
-    });
-    assert.equal(received, LARGE_BYTES);
-    assert.ok(peak - atFirst < GROWTH_BYTES, `grew by ${((peak - atFirst) / 2 ** 20).toFixed(0)} MB`);
+    const path = `${ARTIFACTS}/1/large`;
+    const seen = await streamLargeFile(mlflow, path, LARGE_BYTES, { authorization: BASIC });
+    assert.deepEqual([seen.status, seen.receivedBytes], [200, LARGE_BYTES]);
+    assert.ok(seen.grownBytes < GROWTH_BYTES, `grew by ${(seen.grownBytes / 2 ** 20).toFixed(0)} MB`);
   });
 });
-
-function residentBytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes) * 1024;
-}
