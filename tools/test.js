@@ -89,13 +89,15 @@ async function runGroup(group) {
 
 /** Without installing anything: what is there. */
 async function lookAround() {
-  const python = await runChild(`${ROOT}/.venv/bin/python`, ['--version']);
-  const found = {
-    name: 'python',
-    had: python.ok,
-    detail: python.ok ? '.venv' : '.venv is not there; `npm test` makes it',
-  };
-  return [found, await findMounts(), ...(await prepareDebian({ install: false }))];
+  const pythons = [
+    ['python', '.venv'],
+    ['older-mlflow', '.venv-older'],
+  ].map(async ([name, folder]) => {
+    const python = await runChild(`${ROOT}/${folder}/bin/python`, ['--version']);
+    const detail = python.ok ? folder : `${folder} is not there; \`npm test\` makes it`;
+    return { name, had: python.ok, detail };
+  });
+  return [...(await Promise.all(pythons)), await findMounts(), ...(await prepareDebian({ install: false }))];
 }
 
 /** @param {string} path */

@@ -21,6 +21,8 @@ export function openApi<C>(
     paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation, schemas) };
   }
   for (const route of routes) {
+    // Protocols with refusals of their own have descriptions of their own.
+    if (route.refuse !== undefined) continue;
     const path = route.path.replace(/\*$/, '{rest}');
     const summary = `Route of another protocol (${route.permission})`;
     const parameters = pathParameters(path);

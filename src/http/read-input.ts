@@ -3,7 +3,7 @@ import { type InputField, readFieldText } from '../kernel/operation-input.ts';
 import { TendError } from '../kernel/error.ts';
 import { type Headers, headerOf } from './request-guard.ts';
 import { HttpError } from './http-error.ts';
-import { isDeeperThan, JSON_DEPTH_MAX } from './json-depth.ts';
+import { isDeeperThan, JSON_DEPTH_MAX } from '../kernel/json-depth.ts';
 
 /** The three places from which an operation's input comes. */
 export interface InputParts {

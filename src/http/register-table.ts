@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { AnyOperation } from '../kernel/operation.ts';
 import type { Route } from '../kernel/route.ts';
 import { answerOperation, OPERATION_BODY_BYTES_MAX, type OperationSurroundings } from './answer-operation.ts';
@@ -8,7 +8,10 @@ import { API_PREFIX, type PermissionEntry } from './permission-table.ts';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-/** Registers each entry of the table with its handler. Throws an AssertionError where an entry has none. */
+/**
+ * Registers each entry of the table with its handler, those that stream in a scope that parses no body.
+ * Throws an AssertionError where an entry has no handler.
+ */
 export function registerTable<C>(
   app: FastifyInstance,
   table: readonly PermissionEntry[],
@@ -25,6 +28,7 @@ export function registerTable<C>(
     operations.filter(({ method, stream }) => method === 'GET' && stream !== true).map((o) => [o.path, o]),
   );
   const routeOf = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
+  const streamed: RouteOptions[] = [];
   for (const entry of table) {
     const { method, source } = entry;
     const operation = source === 'operation' ? operationOf.get(entry.name) : undefined;
@@ -36,15 +40,22 @@ export function registerTable<C>(
           ? answerRoute(route)
           : answers.builtIn[entry.path];
     assert(handler !== undefined, `${method} ${entry.path} has no handler`);
-    app.route({
+    const options: RouteOptions = {
       method,
       url: routerPath(entry.path),
       handler,
-      config: { entry },
+      config: { entry, ...(route?.refuse === undefined ? {} : { refuse: route.refuse }) },
       exposeHeadRoute: method === 'GET' && operation?.stream !== true,
       bodyLimit: route?.bodyBytesMax ?? OPERATION_BODY_BYTES_MAX,
-    });
+    };
+    if (route?.streams === true) streamed.push(options);
+    else app.route(options);
   }
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    for (const options of streamed) scope.route(options);
+  });
 }
 
 /** `{name}` as the router spells it. A colon of the path itself is doubled. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FastifyRequest } from 'fastify';
+import type { Route } from '../kernel/route.ts';
 import type { RequestState } from './exchange.ts';
 import type { PermissionEntry } from './permission-table.ts';
 
@@ -9,6 +10,7 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     entry?: PermissionEntry;
+    refuse?: Route['refuse'];
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { asTendError, TendError } from '../kernel/error.ts';
+import { sendResponse } from './answer-route.ts';
 import { HttpError } from './http-error.ts';
 import { PROBLEM_TYPE, problemHeaders, problemOf, statusOf } from './problem.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -13,6 +14,12 @@ export function sendProblem(
   onFault: (error: unknown, requestId: string) => void,
 ): FastifyReply {
   const error = translate(thrown);
+  const refused = request.routeOptions?.config?.refuse?.(error);
+  if (refused !== undefined) {
+    if (refused.status >= 500) onFault(thrown, request.tend?.id ?? '');
+    reply.headers(SECURITY_HEADERS);
+    return sendResponse(reply, refused);
+  }
   const status = error instanceof HttpError ? error.status : statusOf(error);
   const requestId = request.tend?.id ?? '';
   if (status >= 500) onFault(thrown, requestId);

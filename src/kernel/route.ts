@@ -1,3 +1,4 @@
+import type { TendError } from './error.ts';
 import type { Permission } from './permission.ts';
 import type { Principal } from './policy.ts';
 
@@ -8,7 +9,10 @@ export interface RouteRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The whole body; empty where the route takes it as a stream. */
   readonly body: Uint8Array;
+  /** The body as it comes, for a route that `streams`. Whoever reads it counts: no limit is applied. */
+  readonly stream?: AsyncIterable<Uint8Array>;
   readonly principal: Principal;
   readonly signal: AbortSignal;
 }
@@ -28,4 +32,11 @@ export interface Route {
   readonly permission: Permission;
   readonly bodyBytesMax: number;
   readonly handler: (request: RouteRequest) => Promise<RouteResponse>;
+  /** Hand the body over as it comes: for files that do not fit into memory. */
+  readonly streams?: true;
+  /**
+   * How the protocol says no, whoever says it: the handler, the permission table or the listener. Without it
+   * a refusal is a problem (RFC 9457). A route with it is described by its protocol, not by our OpenAPI.
+   */
+  readonly refuse?: (error: TendError) => RouteResponse;
 }

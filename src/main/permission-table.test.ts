@@ -59,6 +59,7 @@ GET /projects/{project}/timeline project.read
 GET /ready public
 GET /retirements model.read
 GET /retrainings/{id} model.read
+GET /runs/{run}/history model.read
 GET /server public
 GET /status project.read
 GET /tokens project.read
@@ -89,6 +90,73 @@ POST /webhooks webhook.manage
 POST /webhooks/{id}/test webhook.manage`
   .trim()
   .split('\n');
+
+/** MLflow's calls, each at `/api` and at `/ajax-api`. */
+const MLFLOW_CALLS = `
+DELETE /2.0/mlflow-artifacts/artifacts/* model.write
+DELETE /2.0/mlflow/logged-models/{model_id} model.write
+DELETE /2.0/mlflow/logged-models/{model_id}/tags/{tag_key} model.write
+GET /2.0/mlflow-artifacts/artifacts model.read
+GET /2.0/mlflow-artifacts/artifacts/* model.read
+GET /2.0/mlflow/artifacts/list model.read
+GET /2.0/mlflow/experiments/get model.read
+GET /2.0/mlflow/experiments/get-by-name model.read
+GET /2.0/mlflow/experiments/search model.read
+GET /2.0/mlflow/logged-models/{model_id} model.read
+GET /2.0/mlflow/logged-models/{model_id}/artifacts/directories model.read
+GET /2.0/mlflow/metrics/get-history model.read
+GET /2.0/mlflow/metrics/get-history-bulk-interval model.read
+GET /2.0/mlflow/runs/get model.read
+GET /3.0/mlflow/server-info public
+PATCH /2.0/mlflow/logged-models/{model_id} model.write
+PATCH /2.0/mlflow/logged-models/{model_id}/tags model.write
+POST /2.0/mlflow-artifacts/mpu/abort/* model.write
+POST /2.0/mlflow-artifacts/mpu/complete/* model.write
+POST /2.0/mlflow-artifacts/mpu/create/* model.write
+POST /2.0/mlflow/experiments/create model.write
+POST /2.0/mlflow/experiments/delete model.write
+POST /2.0/mlflow/experiments/delete-experiment-tag model.write
+POST /2.0/mlflow/experiments/restore model.write
+POST /2.0/mlflow/experiments/search model.read
+POST /2.0/mlflow/experiments/set-experiment-tag model.write
+POST /2.0/mlflow/experiments/update model.write
+POST /2.0/mlflow/logged-models model.write
+POST /2.0/mlflow/logged-models/search model.read
+POST /2.0/mlflow/logged-models/{model_id}/params model.write
+POST /2.0/mlflow/runs/create model.write
+POST /2.0/mlflow/runs/delete model.write
+POST /2.0/mlflow/runs/delete-tag model.write
+POST /2.0/mlflow/runs/log-batch model.write
+POST /2.0/mlflow/runs/log-inputs model.write
+POST /2.0/mlflow/runs/log-metric model.write
+POST /2.0/mlflow/runs/log-model model.write
+POST /2.0/mlflow/runs/log-parameter model.write
+POST /2.0/mlflow/runs/outputs model.write
+POST /2.0/mlflow/runs/restore model.write
+POST /2.0/mlflow/runs/search model.read
+POST /2.0/mlflow/runs/set-tag model.write
+POST /2.0/mlflow/runs/update model.write
+PUT /2.0/mlflow-artifacts/artifacts/* model.write`
+  .trim()
+  .split('\n');
+
+/** What MLflow has at one place, and the answer to everything else below its prefixes. */
+const MLFLOW_OTHERS = [
+  'GET /ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files model.read',
+  'GET /get-artifact model.read',
+  'GET /version public',
+  'POST /ajax-api/2.0/mlflow/upload-artifact model.write',
+  ...['/api', '/ajax-api'].flatMap((prefix) =>
+    ['2.0', '3.0'].flatMap((version) =>
+      ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'].map((method) => `${method} ${prefix}/${version}/* public`),
+    ),
+  ),
+];
+
+const MLFLOW = [
+  ...MLFLOW_OTHERS,
+  ...MLFLOW_CALLS.flatMap((line) => ['/api', '/ajax-api'].map((prefix) => line.replace(' ', ` ${prefix}`))),
+];
 
 function routesOf(app: App): readonly Route[] {
   const metrics = prometheusRoutes({ db: app.db, version: VERSION });
@@ -127,17 +195,17 @@ describe('the permission table', () => {
     const entries = permissionTable(operations, routesOf(app)).map(
       ({ method, path, permission }) => `${method} ${path.replace(API_PREFIX, '')} ${permission}`,
     );
-    assert.deepEqual(entries.toSorted(), REACHABLE.toSorted());
+    assert.deepEqual(entries.toSorted(), [...REACHABLE, ...MLFLOW].toSorted());
   });
 
   it('refuses everybody without credentials once an account has a password', async () => {
-    for (const line of REACHABLE) {
+    for (const line of [...REACHABLE, ...MLFLOW]) {
       const [method = '', path = '', permission = ''] = line.split(' ');
       if (permission === 'public') continue;
-      const prefix = path === '/metrics' ? '' : API_PREFIX;
+      const prefix = path === '/metrics' || MLFLOW.includes(line) ? '' : API_PREFIX;
       const headers = { 'content-type': 'application/json' };
       const body = method === 'GET' ? {} : { body: '{}' };
-      const url = `${server.url}${prefix}${path.replaceAll(/\{\w+\}/g, 'x')}`;
+      const url = `${server.url}${prefix}${path.replaceAll(/\{\w+\}|\*/g, 'x')}`;
       const answer = await fetch(url, { method, headers, ...body });
       assert.equal(answer.status, 401, line);
     }

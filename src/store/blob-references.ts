@@ -45,6 +45,7 @@ export const BLOB_COLUMNS: readonly BlobColumn[] = [
   { table: 'log_part', column: 'blob_hash', holds: 'text' },
   { table: 'feature_history', column: 'blob_hash', holds: 'text', while: NOT_RETIRED_PROJECT('project') },
   { table: 'archive', column: 'blob_hash', holds: 'text' },
+  { table: 'artifact', column: 'blob_hash', holds: 'text' },
   {
     table: 'candidate',
     column: 'release_hash',
@@ -97,6 +98,7 @@ export const NO_BLOB_COLUMNS: readonly `${keyof Tables}.${string}`[] = [
   'run.inputs',
   'run.params',
   'run.tags',
+  'run_input.tags',
   'schedule.input',
   'stage_cache.evidence',
   'stage_result.evidence',

@@ -12,6 +12,7 @@ import type { Database, Statement, Unit } from './database.ts';
 import { jsonText, parseJsonText } from './json-text.ts';
 import { exportLedger, ledgerHeads, readLedger } from './ledger.ts';
 import { verifyLedger } from './ledger-verify.ts';
+import { readRows, sqlText } from './sql-text.ts';
 
 const { clock } = systemPorts;
 
@@ -146,29 +147,39 @@ export const databaseClaims: Claims<DatabaseContext> = {
   },
 
   'a measurement keeps every bit of a double; NaN is stored as null': async ({ db }) => {
-    const json = '{}';
-    const run = {
-      id: 'r',
+    const window = {
       project: 'p',
-      name: 'n',
-      state: 's',
-      params: json,
-      tags: json,
-      inputs: json,
-      outputs: json,
-    };
+      monitor: 'm',
+      from_at: 0,
+      verdict: 'open',
+      body: '{}',
+      created_at: 1,
+    } as const;
     const values = [0.1 + 0.2, 5e-324, Number.MAX_VALUE, -1 / 3, 42, Number.POSITIVE_INFINITY, Number.NaN];
-    const rows = values.map((value, step) => ({ run_id: 'r', key: 'k', step, value, at: 1 }));
-    await db.commit({
-      statements: [
-        { query: build.insertInto('run').values(run) },
-        { query: build.insertInto('run_metric').values(rows), expect: values.length },
-      ],
-    });
-    const read = await db.query.selectFrom('run_metric').select('value').orderBy('step').execute();
+    const rows = values.map((value, index) => ({ ...window, value, to_at: index }));
+    const statements = [
+      { query: build.insertInto('monitor_window').values(rows), expect: values.length },
+      ...values.map((value, index) => ({
+        query: sqlText('update monitor_window set high = ? where to_at = ?', [value, index]),
+        expect: 1,
+      })),
+    ];
+    await db.commit({ statements });
+    const read = await db.query
+      .selectFrom('monitor_window')
+      .select(['value', 'high'])
+      .orderBy('to_at')
+      .execute();
+    const expected = values.map((value) => (Number.isNaN(value) ? null : value));
     assert.deepEqual(
       read.map((row) => row.value),
-      values.map((value) => (Number.isNaN(value) ? null : value)),
+      expected,
+    );
+    const text = 'select high from monitor_window where to_at >= ? order by to_at';
+    const again = await readRows<{ high: number | null }>(db, text, [0]);
+    assert.deepEqual(
+      again.map((row) => row.high),
+      expected,
     );
   },
 
@@ -186,8 +197,8 @@ export const databaseClaims: Claims<DatabaseContext> = {
   },
 
   'a reference to a row that is not there is a CONFLICT': async ({ db }) => {
-    const metric = { run_id: 'none', key: 'k', step: 0, value: 1, at: 1 };
-    const query = build.insertInto('run_metric').values(metric);
+    const token = { id: 'tok_1', account_id: 'none', name: 'n', secret_hash: 'x', created_at: 1 };
+    const query = build.insertInto('token').values(token);
     await assert.rejects(db.commit({ statements: [{ query }] }), { code: 'CONFLICT' });
   },
 

@@ -1,10 +1,11 @@
 import type { Compilable, Kysely, RawBuilder } from 'kysely';
 import type { JsonObject } from '../kernel/json.ts';
+import type { SqlText } from './sql-text.ts';
 import type { Tables } from './tables/tables.ts';
 
-/** One statement of a unit, built with `db.query` or with `build`, never run through either. */
+/** One statement of a unit, built with `db.query`, with `build` or as text, never run through either. */
 export interface Statement {
-  readonly query: Compilable | RawBuilder<unknown>;
+  readonly query: Compilable | RawBuilder<unknown> | SqlText;
   /** Rows it must change (or, for a query, return). Anything else rejects the whole unit with CONFLICT. */
   readonly expect?: number;
 }

@@ -3,11 +3,12 @@ import { TendError } from '../kernel/error.ts';
 import type { Database } from './database.ts';
 import { firstTables } from './migrations/001-first-tables.ts';
 import { theLoop } from './migrations/002-the-loop.ts';
+import { tracking } from './migrations/003-tracking.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables/tables.ts';
 
 /** In order; the number of a migration is its place, from 1. Released ones never change. */
-const MIGRATIONS: readonly Migration[] = [firstTables, theLoop];
+const MIGRATIONS: readonly Migration[] = [firstTables, theLoop, tracking];
 
 /** Any number will do, as long as every Tend takes the same: the lock under which PostgreSQL migrates. */
 const MIGRATION_LOCK = 4_600_461;
@@ -32,7 +33,8 @@ export async function migrate(query: Kysely<Tables>, dialect: Database['dialect'
       throw new TendError('CONFLICT', found, { hint: 'Use the Tend that last wrote it, or a later one.' });
     }
     if (present === MIGRATIONS.length) return;
-    for (const migration of MIGRATIONS.slice(present)) await migration.up(trx as unknown as Kysely<unknown>);
+    for (const migration of MIGRATIONS.slice(present))
+      await migration.up(trx as unknown as Kysely<unknown>, dialect);
     const value = String(MIGRATIONS.length);
     await trx
       .insertInto('meta')

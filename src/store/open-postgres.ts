@@ -37,7 +37,8 @@ export async function openPostgres(options: {
   return {
     dialect: 'postgres',
     query,
-    commit: async (unit) => queue.push(prepareUnit(query, unit, options.clock.now())),
+    commit: async (unit) =>
+      queue.push(prepareUnit({ query, dialect: 'postgres' }, unit, options.clock.now())),
     close: async () => {
       await queue.close();
       await Promise.all([writers.end(), query.destroy()]);

@@ -1,8 +1,9 @@
 import { CompiledQuery, type Kysely, type RootOperationNode } from 'kysely';
 import { TendError } from '../kernel/error.ts';
 import { canonicalJson } from '../kernel/hash.ts';
-import type { Statement, Unit } from './database.ts';
+import type { Database, Statement, Unit } from './database.ts';
 import type { JsonText } from './json-text.ts';
+import { isSqlText, numberedSql } from './sql-text.ts';
 import type { Tables } from './tables/tables.ts';
 
 /** What both dialects can bind. */
@@ -40,21 +41,34 @@ const STATEMENTS_MAX = 10_000;
  * Compiles a unit for the dialect of `query`, whichever builder made its statements.
  * @throws INVALID_INPUT for a text with a NUL character, which PostgreSQL cannot store; TOO_LARGE.
  */
-export function prepareUnit(query: Kysely<Tables>, unit: Unit, at: number): PreparedUnit {
+export function prepareUnit(
+  { query, dialect }: Pick<Database, 'query' | 'dialect'>,
+  unit: Unit,
+  at: number,
+): PreparedUnit {
   if (unit.statements.length > STATEMENTS_MAX) {
     const count = unit.statements.length;
     throw new TendError('TOO_LARGE', `a unit may hold ${STATEMENTS_MAX} statements, this one holds ${count}`);
   }
   return {
     at,
-    statements: unit.statements.map((statement) => prepareStatement(query, statement)),
+    statements: unit.statements.map((statement) => prepareStatement(query, dialect, statement)),
     ledger: (unit.ledger ?? []).map((draft) => ({ ...draft, body: canonicalJson(draft.body) })),
     ...(unit.idempotencyKey === undefined ? {} : { idempotencyKey: unit.idempotencyKey }),
   };
 }
 
-function prepareStatement(query: Kysely<Tables>, statement: Statement): PreparedStatement {
+function prepareStatement(
+  query: Kysely<Tables>,
+  dialect: Database['dialect'],
+  statement: Statement,
+): PreparedStatement {
   const source = statement.query;
+  const expected = statement.expect === undefined ? {} : { expect: statement.expect };
+  if (isSqlText(source)) {
+    const text = dialect === 'postgres' ? numberedSql(source.sql) : source.sql;
+    return { sql: text, values: source.values.map(bindValue), ...expected };
+  }
   const executor = query.getExecutor();
   // Builders carry the node they compile; a query compiled before by another dialect carries it too.
   const node: RootOperationNode =
@@ -63,7 +77,7 @@ function prepareStatement(query: Kysely<Tables>, statement: Statement): Prepared
   return {
     sql,
     values: parameters.map(bindValue),
-    ...(statement.expect === undefined ? {} : { expect: statement.expect }),
+    ...expected,
   };
 }
 

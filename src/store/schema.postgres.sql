@@ -45,6 +45,13 @@ CREATE TABLE public.archive (
     manifest text NOT NULL,
     created_at bigint NOT NULL
 );
+CREATE TABLE public.artifact (
+    parent text NOT NULL,
+    name text NOT NULL,
+    blob_hash text,
+    size_bytes bigint,
+    created_at bigint NOT NULL
+);
 CREATE TABLE public.candidate (
     id text NOT NULL,
     project text NOT NULL,
@@ -120,6 +127,20 @@ CREATE TABLE public.execution (
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL
 );
+CREATE TABLE public.experiment (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    project text,
+    artifact_location text NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    deleted_at bigint
+);
+CREATE TABLE public.experiment_tag (
+    experiment_id bigint NOT NULL,
+    key text NOT NULL,
+    value text NOT NULL
+);
 CREATE TABLE public.feature_history (
     project text NOT NULL,
     name text NOT NULL,
@@ -190,6 +211,49 @@ CREATE TABLE public.log_part (
     row_count bigint NOT NULL,
     blob_hash text NOT NULL,
     created_at bigint NOT NULL
+);
+CREATE TABLE public.logged_dataset (
+    id text NOT NULL,
+    experiment_id bigint NOT NULL,
+    name text NOT NULL,
+    digest text NOT NULL,
+    source_type text NOT NULL,
+    source text NOT NULL,
+    schema text,
+    profile text
+);
+CREATE TABLE public.logged_model (
+    id text NOT NULL,
+    experiment_id bigint NOT NULL,
+    name text NOT NULL,
+    model_type text,
+    source_run_id text,
+    state text NOT NULL,
+    message text,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    deleted_at bigint
+);
+CREATE TABLE public.logged_model_metric (
+    model_id text NOT NULL,
+    key text NOT NULL,
+    dataset_name text NOT NULL,
+    dataset_digest text NOT NULL,
+    run_id text NOT NULL,
+    at bigint NOT NULL,
+    step bigint NOT NULL,
+    value double precision NOT NULL,
+    nan integer NOT NULL
+);
+CREATE TABLE public.logged_model_param (
+    model_id text NOT NULL,
+    key text NOT NULL,
+    value text NOT NULL
+);
+CREATE TABLE public.logged_model_tag (
+    model_id text NOT NULL,
+    key text NOT NULL,
+    value text NOT NULL
 );
 CREATE TABLE public.meta (
     key text NOT NULL,
@@ -321,23 +385,64 @@ CREATE TABLE public.route (
 );
 CREATE TABLE public.run (
     id text NOT NULL,
-    project text NOT NULL,
+    experiment_id bigint NOT NULL,
+    project text,
     name text NOT NULL,
     state text NOT NULL,
     started_at bigint,
     ended_at bigint,
+    deleted_at bigint,
+    user_name text NOT NULL,
     params text NOT NULL,
     tags text NOT NULL,
     inputs text NOT NULL,
     outputs text NOT NULL,
     digest text
 );
+CREATE TABLE public.run_input (
+    run_id text NOT NULL,
+    dataset_id text NOT NULL,
+    context text,
+    tags text NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.run_latest (
+    run_id text NOT NULL,
+    key text NOT NULL,
+    experiment_id bigint NOT NULL,
+    at bigint NOT NULL,
+    step bigint NOT NULL,
+    value double precision NOT NULL,
+    nan integer NOT NULL,
+    min double precision,
+    max double precision
+);
 CREATE TABLE public.run_metric (
     run_id text NOT NULL,
     key text NOT NULL,
+    at bigint NOT NULL,
     step bigint NOT NULL,
-    value double precision,
-    at bigint NOT NULL
+    value double precision NOT NULL,
+    nan integer NOT NULL
+);
+CREATE TABLE public.run_model (
+    run_id text NOT NULL,
+    role text NOT NULL,
+    model_id text NOT NULL,
+    step bigint NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.run_param (
+    run_id text NOT NULL,
+    key text NOT NULL,
+    experiment_id bigint NOT NULL,
+    value text NOT NULL
+);
+CREATE TABLE public.run_tag (
+    run_id text NOT NULL,
+    key text NOT NULL,
+    experiment_id bigint NOT NULL,
+    value text NOT NULL
 );
 CREATE TABLE public.schedule (
     name text NOT NULL,
@@ -432,6 +537,8 @@ ALTER TABLE ONLY public.approval
     ADD CONSTRAINT approval_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.archive
     ADD CONSTRAINT archive_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.artifact
+    ADD CONSTRAINT artifact_key PRIMARY KEY (parent, name);
 ALTER TABLE ONLY public.candidate
     ADD CONSTRAINT candidate_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.comment
@@ -448,6 +555,10 @@ ALTER TABLE ONLY public.evidence
     ADD CONSTRAINT evidence_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.execution
     ADD CONSTRAINT execution_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.experiment
+    ADD CONSTRAINT experiment_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.experiment_tag
+    ADD CONSTRAINT experiment_tag_key PRIMARY KEY (experiment_id, key);
 ALTER TABLE ONLY public.feature_history
     ADD CONSTRAINT feature_history_key PRIMARY KEY (project, name, from_at);
 ALTER TABLE ONLY public.idempotency
@@ -462,6 +573,16 @@ ALTER TABLE ONLY public.lineage
     ADD CONSTRAINT lineage_key PRIMARY KEY (to_ref, from_ref, kind);
 ALTER TABLE ONLY public.log_part
     ADD CONSTRAINT log_part_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.logged_dataset
+    ADD CONSTRAINT logged_dataset_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.logged_model
+    ADD CONSTRAINT logged_model_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.logged_model_metric
+    ADD CONSTRAINT logged_model_metric_key PRIMARY KEY (model_id, key, dataset_name, dataset_digest, run_id);
+ALTER TABLE ONLY public.logged_model_param
+    ADD CONSTRAINT logged_model_param_key PRIMARY KEY (model_id, key);
+ALTER TABLE ONLY public.logged_model_tag
+    ADD CONSTRAINT logged_model_tag_key PRIMARY KEY (model_id, key);
 ALTER TABLE ONLY public.meta
     ADD CONSTRAINT meta_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY public.model_alias
@@ -494,10 +615,16 @@ ALTER TABLE ONLY public.rollout
     ADD CONSTRAINT rollout_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.route
     ADD CONSTRAINT route_key PRIMARY KEY (endpoint, release_hash);
-ALTER TABLE ONLY public.run
-    ADD CONSTRAINT run_key PRIMARY KEY (id);
-ALTER TABLE ONLY public.run_metric
-    ADD CONSTRAINT run_metric_key PRIMARY KEY (run_id, key, step, at);
+ALTER TABLE ONLY public.run_input
+    ADD CONSTRAINT run_input_key PRIMARY KEY (run_id, dataset_id);
+ALTER TABLE ONLY public.run_latest
+    ADD CONSTRAINT run_latest_key PRIMARY KEY (run_id, key);
+ALTER TABLE ONLY public.run_model
+    ADD CONSTRAINT run_model_key PRIMARY KEY (run_id, role, model_id);
+ALTER TABLE ONLY public.run_param
+    ADD CONSTRAINT run_param_key PRIMARY KEY (run_id, key);
+ALTER TABLE ONLY public.run_tag
+    ADD CONSTRAINT run_tag_key PRIMARY KEY (run_id, key);
 ALTER TABLE ONLY public.schedule
     ADD CONSTRAINT schedule_key PRIMARY KEY (name);
 ALTER TABLE ONLY public.stage_cache
@@ -510,6 +637,10 @@ ALTER TABLE ONLY public.token
     ADD CONSTRAINT token_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.tombstone
     ADD CONSTRAINT tombstone_key PRIMARY KEY (kind, name);
+ALTER TABLE ONLY public.run_metric
+    ADD CONSTRAINT tracked_metric_key PRIMARY KEY (run_id, key, at, step, value, nan);
+ALTER TABLE ONLY public.run
+    ADD CONSTRAINT tracked_run_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.webhook_delivery
     ADD CONSTRAINT webhook_delivery_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.webhook
@@ -518,6 +649,7 @@ CREATE INDEX action_incident ON public.action USING btree (incident_id);
 CREATE INDEX action_project ON public.action USING btree (project, kind, at);
 CREATE INDEX approval_by_execution_id ON public.approval USING btree (execution_id);
 CREATE INDEX approval_by_project_state ON public.approval USING btree (project, state);
+CREATE INDEX artifact_blob ON public.artifact USING btree (blob_hash);
 CREATE INDEX candidate_retraining ON public.candidate USING btree (retraining_id);
 CREATE INDEX comment_by_project_subject_created_at ON public.comment USING btree (project, subject, created_at);
 CREATE INDEX endpoint_by_project ON public.endpoint USING btree (project);
@@ -525,12 +657,17 @@ CREATE INDEX evidence_by_project_stage_created_at ON public.evidence USING btree
 CREATE INDEX evidence_by_subject ON public.evidence USING btree (subject);
 CREATE INDEX execution_by_project_created_at ON public.execution USING btree (project, created_at);
 CREATE UNIQUE INDEX execution_unfinished ON public.execution USING btree (workflow, key) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]));
+CREATE UNIQUE INDEX experiment_name ON public.experiment USING btree (name);
+CREATE UNIQUE INDEX experiment_project ON public.experiment USING btree (project);
 CREATE UNIQUE INDEX incident_open ON public.incident USING btree (project, cause) WHERE (state <> 'resolved'::text);
 CREATE INDEX incident_project ON public.incident USING btree (project, opened_at);
 CREATE INDEX lineage_by_from_ref ON public.lineage USING btree (from_ref);
 CREATE INDEX log_part_id ON public.log_part USING btree (kind, id_min, id_max);
 CREATE UNIQUE INDEX log_part_name ON public.log_part USING btree (endpoint, kind, name);
 CREATE INDEX log_part_time ON public.log_part USING btree (project, kind, from_at);
+CREATE INDEX logged_dataset_name ON public.logged_dataset USING btree (experiment_id, name, digest);
+CREATE INDEX logged_model_created ON public.logged_model USING btree (experiment_id, created_at, id);
+CREATE INDEX logged_model_run ON public.logged_model USING btree (source_run_id);
 CREATE INDEX model_by_project ON public.model USING btree (project);
 CREATE INDEX model_version_by_run_id ON public.model_version USING btree (run_id);
 CREATE INDEX outbox_due ON public.outbox USING btree (next_at) WHERE (done_at IS NULL);
@@ -540,12 +677,17 @@ CREATE INDEX project_revision_by_project_created_at ON public.project_revision U
 CREATE INDEX release_by_endpoint_created_at ON public.release USING btree (endpoint, created_at);
 CREATE INDEX retraining_project ON public.retraining USING btree (project, at);
 CREATE INDEX rollout_by_endpoint_started_at ON public.rollout USING btree (endpoint, started_at);
-CREATE INDEX run_by_project_started_at ON public.run USING btree (project, started_at);
+CREATE INDEX run_by_ended ON public.run USING btree (experiment_id, ended_at, id);
+CREATE INDEX run_by_name ON public.run USING btree (experiment_id, name, id);
+CREATE INDEX run_by_started ON public.run USING btree (experiment_id, started_at, id);
+CREATE INDEX run_input_dataset ON public.run_input USING btree (dataset_id);
+CREATE INDEX run_latest_value ON public.run_latest USING btree (experiment_id, key, nan, value, run_id);
+CREATE INDEX run_model_model ON public.run_model USING btree (model_id);
+CREATE INDEX run_param_value ON public.run_param USING btree (experiment_id, key, substr(value, 1, 200), run_id);
+CREATE INDEX run_tag_value ON public.run_tag USING btree (experiment_id, key, substr(value, 1, 200), run_id);
 CREATE INDEX schedule_by_next_at ON public.schedule USING btree (next_at);
 CREATE INDEX token_by_account_id ON public.token USING btree (account_id);
 CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (state, next_at);
-ALTER TABLE ONLY public.run_metric
-    ADD CONSTRAINT run_metric_run FOREIGN KEY (run_id) REFERENCES public.run(id);
 ALTER TABLE ONLY public.step
     ADD CONSTRAINT step_execution FOREIGN KEY (execution_id) REFERENCES public.execution(id);
 ALTER TABLE ONLY public.token

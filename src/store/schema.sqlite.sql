@@ -49,6 +49,14 @@ CREATE TABLE "archive" ("id" text not null,
   "manifest" text not null,
   "created_at" bigint not null,
   constraint "archive_key" primary key ("id"));
+CREATE TABLE "artifact" ("parent" text not null,
+  "name" text not null,
+  "blob_hash" text,
+  "size_bytes" bigint,
+  "created_at" bigint not null,
+  constraint "artifact_key" primary key ("parent",
+  "name")) without rowid;
+CREATE INDEX "artifact_blob" on "artifact" (blob_hash);
 CREATE TABLE "candidate" ("id" text not null,
   "project" text not null,
   "retraining_id" text not null,
@@ -134,6 +142,21 @@ CREATE INDEX "execution_by_project_created_at" on "execution" ("project",
   "created_at");
 CREATE UNIQUE INDEX "execution_unfinished" on "execution" ("workflow",
   "key") where state in ('queued', 'running', 'waiting');
+CREATE TABLE "experiment" ("id" bigint not null,
+  "name" text not null,
+  "project" text,
+  "artifact_location" text not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  "deleted_at" bigint,
+  constraint "experiment_key" primary key ("id")) without rowid;
+CREATE UNIQUE INDEX experiment_name on experiment (name);
+CREATE UNIQUE INDEX experiment_project on experiment (project);
+CREATE TABLE "experiment_tag" ("experiment_id" bigint not null,
+  "key" text not null,
+  "value" text not null,
+  constraint "experiment_tag_key" primary key ("experiment_id",
+  "key")) without rowid;
 CREATE TABLE "feature_history" ("project" text not null,
   "name" text not null,
   "from_at" bigint not null,
@@ -216,6 +239,53 @@ CREATE UNIQUE INDEX "log_part_name" on "log_part" ("endpoint",
 CREATE INDEX "log_part_time" on "log_part" ("project",
   "kind",
   "from_at");
+CREATE TABLE "logged_dataset" ("id" text not null,
+  "experiment_id" bigint not null,
+  "name" text not null,
+  "digest" text not null,
+  "source_type" text not null,
+  "source" text not null,
+  "schema" text,
+  "profile" text,
+  constraint "logged_dataset_key" primary key ("id")) without rowid;
+CREATE INDEX "logged_dataset_name" on "logged_dataset" (experiment_id, name, digest);
+CREATE TABLE "logged_model" ("id" text not null,
+  "experiment_id" bigint not null,
+  "name" text not null,
+  "model_type" text,
+  "source_run_id" text,
+  "state" text not null,
+  "message" text,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  "deleted_at" bigint,
+  constraint "logged_model_key" primary key ("id")) without rowid;
+CREATE INDEX "logged_model_created" on "logged_model" (experiment_id, created_at, id);
+CREATE TABLE "logged_model_metric" ("model_id" text not null,
+  "key" text not null,
+  "dataset_name" text not null,
+  "dataset_digest" text not null,
+  "run_id" text not null,
+  "at" bigint not null,
+  "step" bigint not null,
+  "value" double precision not null,
+  "nan" integer not null,
+  constraint "logged_model_metric_key" primary key ("model_id",
+  "key",
+  "dataset_name",
+  "dataset_digest",
+  "run_id")) without rowid;
+CREATE TABLE "logged_model_param" ("model_id" text not null,
+  "key" text not null,
+  "value" text not null,
+  constraint "logged_model_param_key" primary key ("model_id",
+  "key")) without rowid;
+CREATE INDEX "logged_model_run" on "logged_model" (source_run_id);
+CREATE TABLE "logged_model_tag" ("model_id" text not null,
+  "key" text not null,
+  "value" text not null,
+  constraint "logged_model_tag_key" primary key ("model_id",
+  "key")) without rowid;
 CREATE TABLE "meta" ("key" text primary key,
   "value" text not null);
 CREATE TABLE "model" ("name" text not null,
@@ -353,29 +423,78 @@ CREATE TABLE "route" ("endpoint" text not null,
   constraint "route_key" primary key ("endpoint",
   "release_hash"));
 CREATE TABLE "run" ("id" text not null,
-  "project" text not null,
+  "experiment_id" bigint not null,
+  "project" text,
   "name" text not null,
   "state" text not null,
   "started_at" bigint,
   "ended_at" bigint,
+  "deleted_at" bigint,
+  "user_name" text not null,
   "params" text not null,
   "tags" text not null,
   "inputs" text not null,
   "outputs" text not null,
   "digest" text,
-  constraint "run_key" primary key ("id"));
-CREATE INDEX "run_by_project_started_at" on "run" ("project",
-  "started_at");
+  constraint "tracked_run_key" primary key ("id")) without rowid;
+CREATE INDEX "run_by_ended" on run (experiment_id, ended_at, id);
+CREATE INDEX "run_by_name" on run (experiment_id, name, id);
+CREATE INDEX "run_by_started" on run (experiment_id, started_at, id);
+CREATE TABLE "run_input" ("run_id" text not null,
+  "dataset_id" text not null,
+  "context" text,
+  "tags" text not null,
+  "created_at" bigint not null,
+  constraint "run_input_key" primary key ("run_id",
+  "dataset_id")) without rowid;
+CREATE INDEX "run_input_dataset" on "run_input" (dataset_id);
+CREATE TABLE "run_latest" ("run_id" text not null,
+  "key" text not null,
+  "experiment_id" bigint not null,
+  "at" bigint not null,
+  "step" bigint not null,
+  "value" double precision not null,
+  "nan" integer not null,
+  "min" double precision,
+  "max" double precision,
+  constraint "run_latest_key" primary key ("run_id",
+  "key")) without rowid;
+CREATE INDEX "run_latest_value" on "run_latest" (experiment_id, key, nan, value, run_id);
 CREATE TABLE "run_metric" ("run_id" text not null,
   "key" text not null,
-  "step" bigint not null,
-  "value" double precision,
   "at" bigint not null,
-  constraint "run_metric_key" primary key ("run_id",
+  "step" bigint not null,
+  "value" double precision not null,
+  "nan" integer not null,
+  constraint "tracked_metric_key" primary key ("run_id",
   "key",
+  "at",
   "step",
-  "at"),
-  constraint "run_metric_run" foreign key ("run_id") references "run" ("id"));
+  "value",
+  "nan")) without rowid;
+CREATE TABLE "run_model" ("run_id" text not null,
+  "role" text not null,
+  "model_id" text not null,
+  "step" bigint not null,
+  "created_at" bigint not null,
+  constraint "run_model_key" primary key ("run_id",
+  "role",
+  "model_id")) without rowid;
+CREATE INDEX "run_model_model" on "run_model" (model_id);
+CREATE TABLE "run_param" ("run_id" text not null,
+  "key" text not null,
+  "experiment_id" bigint not null,
+  "value" text not null,
+  constraint "run_param_key" primary key ("run_id",
+  "key")) without rowid;
+CREATE INDEX "run_param_value" on "run_param" (experiment_id, key, substr(value, 1, 200), run_id);
+CREATE TABLE "run_tag" ("run_id" text not null,
+  "key" text not null,
+  "experiment_id" bigint not null,
+  "value" text not null,
+  constraint "run_tag_key" primary key ("run_id",
+  "key")) without rowid;
+CREATE INDEX "run_tag_value" on "run_tag" (experiment_id, key, substr(value, 1, 200), run_id);
 CREATE TABLE "schedule" ("name" text not null,
   "project" text,
   "workflow" text not null,

@@ -18,7 +18,11 @@ const { clock } = systemPorts;
 
 function unitOf(project: string, size: number): PreparedUnit {
   const row = { project, hash: 'h', document: '{}', source: 'x'.repeat(size), author: 'a', created_at: 1 };
-  return prepareUnit(build, { statements: [{ query: build.insertInto('project_revision').values(row) }] }, 1);
+  return prepareUnit(
+    { query: build, dialect: 'sqlite' },
+    { statements: [{ query: build.insertInto('project_revision').values(row) }] },
+    1,
+  );
 }
 
 describe('SQLite in trouble', () => {

@@ -311,7 +311,7 @@ async function registerVersion(db: Database, blobs: BlobStore, version: number, 
   };
   const cached = { ...training, key: `v${version}`, evidence: '[]', outputs: jsonText(outputs) };
   const queries = [
-    build.insertInto('run').values(run),
+    build.insertInto('run').values({ ...run, experiment_id: 1, user_name: '' }),
     build.insertInto('model_version').values(row),
     build.insertInto('release').values(release),
     build.insertInto('stage_cache').values(cached),

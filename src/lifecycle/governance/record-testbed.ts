@@ -103,7 +103,7 @@ function registryRows(db: Database, clock: SetClock, said: Wording): Statement[]
   const release = { hash: RELEASE, endpoint: 'flights', version: '1', manifest: jsonText(manifest) };
   return [
     query.insertInto('model').values({ name: 'flights', project: 'flights' }),
-    query.insertInto('run').values(run),
+    query.insertInto('run').values({ ...run, experiment_id: 1, user_name: '' }),
     query
       .insertInto('model_version')
       .values({ id: 'mdv_1', state: 'registered', created_at: at, ...version }),

@@ -3,6 +3,8 @@ import { TendError } from '../../kernel/error.ts';
 import { type AnyOperation, defineOperation } from '../../kernel/operation.ts';
 import type { Database } from '../../store/database.ts';
 import { listVersions } from './registry-store.ts';
+import { historyBuckets } from './tracking/metric-history.ts';
+import { readRunInfo } from './tracking/run-store.ts';
 
 const versionView = z
   .object({
@@ -18,7 +20,22 @@ const versionView = z
   })
   .meta({ id: 'ModelVersion' });
 
-/** Models and their versions. */
+/** Points of a chart: no screen has more columns than the largest. */
+const BUCKETS = 500;
+const BUCKETS_MAX = 10_000;
+
+const bucketView = z
+  .object({
+    firstStep: z.int(),
+    lastStep: z.int(),
+    count: z.int(),
+    min: z.number().nullable().describe('null: no value of the stretch is a number.'),
+    max: z.number().nullable(),
+    last: z.number().nullable(),
+  })
+  .meta({ id: 'MetricBucket' });
+
+/** Models and their versions, and what runs measured. */
 export const trainingOperations: readonly AnyOperation<{ readonly db: Database }>[] = [
   defineOperation({
     name: 'models.show',
@@ -59,6 +76,26 @@ export const trainingOperations: readonly AnyOperation<{ readonly db: Database }
           createdAt: row.created_at,
         })),
       };
+    },
+  }),
+  defineOperation({
+    name: 'runs.history',
+    summary:
+      'Shows the history of a metric of a run in few points: smallest, largest and last of each stretch',
+    method: 'GET',
+    path: '/runs/{run}/history',
+    input: z.object({
+      run: z.string().max(256),
+      metric: z.string().max(256),
+      buckets: z.coerce.number().int().min(1).max(BUCKETS_MAX).default(BUCKETS),
+    }),
+    output: z.object({ items: z.array(bucketView) }),
+    errors: ['NOT_FOUND'],
+    permission: 'model.read',
+    audit: 'none',
+    handler: async ({ db }: { readonly db: Database }, { run, metric, buckets }) => {
+      await readRunInfo({ db }, run);
+      return { items: [...(await historyBuckets({ db }, run, metric, buckets))] };
     },
   }),
 ];

@@ -3,7 +3,10 @@ import type { Json, JsonObject } from '../../kernel/json.ts';
 import { build } from '../../store/build.ts';
 import type { Database, Statement } from '../../store/database.ts';
 import { jsonText } from '../../store/json-text.ts';
+import { sqlText } from '../../store/sql-text.ts';
 import type { StageScope } from '../stage-scope.ts';
+import { RUN_NAME_TAG } from './tracking/log-batch.ts';
+import { measurementsOf, PROJECT_TAG, projectExperiment } from './tracking/project-experiment.ts';
 
 /** A registered version of a model: immutable, found by model and number. */
 export interface ModelVersion {
@@ -77,33 +80,40 @@ export interface RunRecord {
   readonly digest: string;
 }
 
-/** Rows of one statement; SQLite takes at most 32,766 parameters in one. */
-const METRIC_ROWS_MAX = 2_000;
+/** Text of a typed value, as a client would log it. */
+function paramText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 
-/** A finished run with its metrics. */
+/** A finished run with its metrics, in the experiment of its project, which is made with its first run. */
 export function runStatements(scope: StageScope, run: RunRecord): Statement[] {
   const endedAt = scope.clock.now();
-  const row = {
-    id: run.id,
-    project: scope.project,
-    name: run.name,
-    state: 'finished',
-    started_at: run.startedAt,
-    ended_at: endedAt,
-    params: jsonText(run.params),
-    tags: jsonText(run.tags),
-    inputs: jsonText(run.inputs),
-    outputs: jsonText(run.outputs),
-    digest: run.digest,
-  };
-  const statements: Statement[] = [{ query: build.insertInto('run').values(row), expect: 1 }];
-  for (let first = 0; first < run.metrics.length; first += METRIC_ROWS_MAX) {
-    const rows = run.metrics
-      .slice(first, first + METRIC_ROWS_MAX)
-      .map((metric) => ({ run_id: run.id, ...metric, at: endedAt }));
-    statements.push({ query: build.insertInto('run_metric').values(rows) });
-  }
-  return statements;
+  const { project } = scope;
+  const own = '(select id from experiment where project = ?)';
+  const row = [
+    run.id,
+    project,
+    project,
+    run.name,
+    run.startedAt,
+    endedAt,
+    ...[run.params, run.tags, run.inputs, run.outputs].map(jsonText),
+    run.digest,
+  ];
+  const insert =
+    'insert into run (id, experiment_id, project, name, state, started_at, ended_at, user_name, params, ' +
+    `tags, inputs, outputs, digest) values (?, ${own}, ?, ?, 'finished', ?, ?, '', ?, ?, ?, ?, ?)`;
+  const params = Object.entries(run.params).map(([key, value]) => ({ key, value: paramText(value) }));
+  const tags = [
+    { key: RUN_NAME_TAG, value: run.name },
+    { key: PROJECT_TAG, value: project },
+  ];
+  const points = run.metrics.map((metric) => ({ ...metric, at: endedAt }));
+  return [
+    ...projectExperiment(project, scope.clock.now()),
+    { query: sqlText(insert, row), expect: 1 },
+    ...measurementsOf(run.id, project, { metrics: points, params, tags }),
+  ];
 }
 
 /** A new version of a model; the model itself is made with its first. */

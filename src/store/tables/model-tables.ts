@@ -31,31 +31,6 @@ export interface PartitionTable {
   readonly seq: number;
 }
 
-/** One training run. */
-export interface RunTable {
-  readonly id: string;
-  readonly project: string;
-  readonly name: string;
-  readonly state: string;
-  readonly started_at: number | null;
-  readonly ended_at: number | null;
-  readonly params: JsonText;
-  readonly tags: JsonText;
-  readonly inputs: JsonText;
-  readonly outputs: JsonText;
-  /** Digest of the run's measurements, set by the ledger entry that closes it. */
-  readonly digest: string | null;
-}
-
-/** One point of a metric; a value that is not a number is null. */
-export interface RunMetricTable {
-  readonly run_id: string;
-  readonly key: string;
-  readonly step: number;
-  readonly value: number | null;
-  readonly at: number;
-}
-
 /** A model by name; names are unique in the server. */
 export interface ModelTable {
   readonly name: string;

@@ -2,6 +2,7 @@ import type * as loop from './loop-tables.ts';
 import type * as model from './model-tables.ts';
 import type * as project from './project-tables.ts';
 import type * as server from './server-tables.ts';
+import type * as tracking from './tracking-tables.ts';
 
 /**
  * Every table, for Kysely. Booleans are integers 0 and 1, JSON is text, times are integer milliseconds UTC,
@@ -31,8 +32,21 @@ export interface Tables {
   readonly dataset: model.DatasetTable;
   readonly dataset_version: model.DatasetVersionTable;
   readonly partition: model.PartitionTable;
-  readonly run: model.RunTable;
-  readonly run_metric: model.RunMetricTable;
+  readonly experiment: tracking.ExperimentTable;
+  readonly experiment_tag: tracking.ExperimentTagTable;
+  readonly run: tracking.RunTable;
+  readonly run_metric: tracking.RunMetricTable;
+  readonly run_latest: tracking.RunLatestTable;
+  readonly run_param: tracking.RunValueTable;
+  readonly run_tag: tracking.RunValueTable;
+  readonly logged_dataset: tracking.LoggedDatasetTable;
+  readonly run_input: tracking.RunInputTable;
+  readonly run_model: tracking.RunModelTable;
+  readonly logged_model: tracking.LoggedModelTable;
+  readonly logged_model_param: tracking.LoggedModelValueTable;
+  readonly logged_model_tag: tracking.LoggedModelValueTable;
+  readonly logged_model_metric: tracking.LoggedModelMetricTable;
+  readonly artifact: tracking.ArtifactTable;
   readonly model: model.ModelTable;
   readonly model_version: model.ModelVersionTable;
   readonly model_alias: model.ModelAliasTable;

@@ -122,6 +122,8 @@ export type Me = { readonly kind: "account" | "local" | "system" | "anonymous"; 
 
 export type MeGetInput = { readonly [key: string]: never };
 
+export type MetricBucket = { readonly firstStep: number; readonly lastStep: number; readonly count: number; readonly min: number | null; readonly max: number | null; readonly last: number | null };
+
 export type ModelVersion = { readonly model: string; readonly version: number; readonly runId: string | null; readonly modelBlob: string | null; readonly manifest: string | null; readonly aliases: readonly string[]; readonly state: string; readonly successor: string | null; readonly createdAt: number };
 
 export type ModelsCardInput = { readonly model: string; readonly version?: number; readonly format?: "md" | "html" | "json" };
@@ -195,6 +197,10 @@ export type RetrainingsShowOutput = { readonly retraining: Retraining; readonly 
 export type RetrainingsStartInput = { readonly project: string } & { readonly force?: boolean };
 
 export type RetrainingsStartOutput = { readonly retraining: string; readonly execution: string };
+
+export type RunsHistoryInput = { readonly run: string; readonly metric: string; readonly buckets?: number };
+
+export type RunsHistoryOutput = { readonly items: readonly MetricBucket[] };
 
 export type Server = { readonly version: string; readonly dataPlane: string | null; readonly signedIn: boolean; readonly signInNeeded: boolean; readonly principal: { readonly kind: "account" | "local" | "system" | "anonymous"; readonly id: string; readonly name: string; readonly roles: readonly ("viewer" | "editor" | "approver" | "admin")[] } };
 
@@ -300,6 +306,7 @@ export interface Operations {
   'retrainings.list': { readonly input: RetrainingsListInput; readonly output: RetrainingsListOutput };
   'retrainings.show': { readonly input: RetrainingsShowInput; readonly output: RetrainingsShowOutput };
   'retrainings.start': { readonly input: RetrainingsStartInput; readonly output: RetrainingsStartOutput };
+  'runs.history': { readonly input: RunsHistoryInput; readonly output: RunsHistoryOutput };
   'server.show': { readonly input: ServerShowInput; readonly output: Server };
   'session.create': { readonly input: SessionCreateInput; readonly output: SessionCreateOutput };
   'session.delete': { readonly input: SessionDeleteInput; readonly output: SessionDeleteOutput };
@@ -363,6 +370,7 @@ export const OPERATIONS = {
   'retrainings.list': { method: 'GET', path: '/api/tend/v1/projects/{project}/retrainings', stream: false },
   'retrainings.show': { method: 'GET', path: '/api/tend/v1/retrainings/{id}', stream: false },
   'retrainings.start': { method: 'POST', path: '/api/tend/v1/projects/{project}/retrainings', stream: false },
+  'runs.history': { method: 'GET', path: '/api/tend/v1/runs/{run}/history', stream: false },
   'server.show': { method: 'GET', path: '/api/tend/v1/server', stream: false },
   'session.create': { method: 'POST', path: '/api/tend/v1/session', stream: false },
   'session.delete': { method: 'DELETE', path: '/api/tend/v1/session', stream: false },
