@@ -155,8 +155,11 @@ function within(examples: Examples, span: ExampleSpan): Examples {
   return takeExamples(examples, Int32Array.from(kept));
 }
 
+/** Row numbers of a frame. */
+type RowNumbers = Int32Array | Uint32Array;
+
 /** The given rows of examples, in the given order. */
-export function takeExamples(examples: Examples, rows: Int32Array): Examples {
+export function takeExamples(examples: Examples, rows: RowNumbers): Examples {
   return {
     rows: rows.length,
     row: takeValues(examples.row, rows),
@@ -167,14 +170,14 @@ export function takeExamples(examples: Examples, rows: Int32Array): Examples {
   };
 }
 
-function takeFrame(frame: Frame, rows: Int32Array): Frame {
+function takeFrame(frame: Frame, rows: RowNumbers): Frame {
   const columns = Object.entries(frame.columns).map(
     ([name, column]) => [name, takeColumn(column, rows)] as const,
   );
   return { rows: rows.length, columns: Object.fromEntries(columns) };
 }
 
-function takeColumn(column: Column, rows: Int32Array): Column {
+function takeColumn(column: Column, rows: RowNumbers): Column {
   if (column.kind === 'category') {
     const codes = new Int32Array(rows.length);
     for (let i = 0; i < rows.length; i++) codes[i] = column.codes[rows[i] as number] as number;
@@ -183,7 +186,7 @@ function takeColumn(column: Column, rows: Int32Array): Column {
   return { kind: column.kind, values: takeValues(column.values, rows) };
 }
 
-function takeValues(values: Float64Array, rows: Int32Array): Float64Array {
+function takeValues(values: Float64Array, rows: RowNumbers): Float64Array {
   const taken = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++) taken[i] = values[rows[i] as number] as number;
   return taken;
