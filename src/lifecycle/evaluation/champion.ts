@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../kernel/json.ts';
-import { bootstrapDifference } from '../../learn/bootstrap.ts';
+import { influenceDifference } from '../../learn/influence-interval.ts';
 import { findMetric } from '../../learn/metrics/find-metric.ts';
 import type { Examples } from '../data/index.ts';
 import type { KeyScope, StageScope } from '../stage-scope.ts';
@@ -53,11 +53,9 @@ export async function compareChampion(
   }
   const second = await scoreExamples(scope, manifest, candidate.test);
   const name = headMetric(inputs.kind);
-  const difference = bootstrapDifference(
-    findMetric(name),
-    candidate.test.target,
-    { first: candidate.scores, second },
-    { seed: inputs.seed },
-  );
+  const difference = influenceDifference(findMetric(name), candidate.test.target, {
+    first: candidate.scores,
+    second,
+  });
   return { version: champion.version, compared: true, metric: name, difference: intervalJson(difference) };
 }

@@ -44,7 +44,7 @@ export function measureParts(
   const { codes, levels } = by;
   const { minRows, order } = options;
   if (metric !== 'roc_auc') {
-    const { slices } = metricBySlice(findMetric(metric), by, target, score, { seed: SEED, minRows });
+    const { slices } = metricBySlice(findMetric(metric), by, target, score, { minRows });
     return slices.map(({ level, rows: count, interval }) => {
       return { part: level ?? NO_SLICE, rows: count, interval };
     });
