@@ -26,7 +26,7 @@ export interface MembershipReport {
   /** Rows of each side that were looked at. */
   readonly trainRows: number;
   readonly heldOutRows: number;
-  /** The chance that a training row has the smaller loss (DeLong's interval); 0.5 is as good as guessing. */
+  /** The chance that a training row has the smaller loss (DeLong); 0.5 is as good as guessing. */
   readonly auc: Interval;
   /**
    * The best TPR - FPR of any threshold, 0 to 1. Above 0 by chance: about 1 / √rows with nothing leaked.
