@@ -52,7 +52,7 @@ function answer(request: FitRequest): void {
 }
 
 /** Bins some columns in place; the others of the map are left out of it. */
-function binColumns(arena: Arena, data: FitWorkerData, features: readonly number[]): Float32Array[] {
+function binColumns(memory: Arena, data: FitWorkerData, features: readonly number[]): Float32Array[] {
   const { layout, matrix, validation, bins } = data;
   const chosen: FeatureMatrix = {
     rows: matrix.rows,
@@ -63,10 +63,10 @@ function binColumns(arena: Arena, data: FitWorkerData, features: readonly number
   const sparse = matrix.columns.map((): Float32Array => new Float32Array());
   for (const [i, feature] of features.entries()) sparse[feature] = edges[i] as Float32Array;
   const map: BinMap = { edges: sparse };
-  assignBins(map, matrix, trainingBins(arena, layout), features);
+  assignBins(map, matrix, trainingBins(memory, layout), features);
   if (validation !== null) {
     const end = layout.validationBins + layout.validationRows * layout.stride;
-    assignBins(map, validation, { rows: arena.u8.subarray(layout.validationBins, end) }, features);
+    assignBins(map, validation, { rows: memory.u8.subarray(layout.validationBins, end) }, features);
   }
   return [...edges];
 }

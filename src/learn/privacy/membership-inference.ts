@@ -26,7 +26,7 @@ export interface MembershipReport {
   /** Rows of each side that were looked at. */
   readonly trainRows: number;
   readonly heldOutRows: number;
-  /** The chance that a training row has the smaller loss (DeLong); 0.5 is as good as guessing. */
+  /** The chance that a training row has the smaller loss (DeLong); 0.5: none better than guessing. */
   readonly auc: Interval;
   /**
    * The best TPR - FPR of any threshold, 0 to 1. Above 0 by chance: about 1 / √rows with nothing leaked.
@@ -38,7 +38,7 @@ export interface MembershipReport {
   readonly trainTestGap: number;
 }
 
-/** Numbers of the rows to attack, `MEMBERSHIP_ROWS_MAX` of each side at most, so that only they are scored. */
+/** Numbers of the rows to attack, at most `MEMBERSHIP_ROWS_MAX` of each side: only they need be scored. */
 export function membershipRows(
   rows: { readonly train: number; readonly heldOut: number },
   seed: number,

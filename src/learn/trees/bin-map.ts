@@ -116,7 +116,8 @@ export interface BinPlaces {
 }
 
 /**
- * Writes the bin of every value. Missing gets the number after the last bin. With `features` only those columns are read and written.
+ * Writes the bin of every value. Missing gets the number after the last bin. With `features` only those
+ * columns are read and written.
  */
 export function assignBins(
   map: BinMap,

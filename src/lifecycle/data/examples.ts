@@ -97,7 +97,7 @@ export async function loadExamples(
     fields: raw,
     features: { rows: raw.rows, columns: { ...own.columns, ...tables.columns } },
   };
-  return within(all, span);
+  return examplesWithin(all, span);
 }
 
 function overlaps(
@@ -141,18 +141,58 @@ function numbersOf(frame: Frame, name: string): Float64Array {
   return column.values;
 }
 
-function within(examples: Examples, span: ExampleSpan): Examples {
+/** The examples of a span that lies within the one they were loaded for. */
+export function examplesWithin(examples: Examples, span: ExampleSpan): Examples {
   const { time } = examples;
   if (time === null) return examples;
   const from = span.from ?? Number.NEGATIVE_INFINITY;
   const to = span.to ?? Number.POSITIVE_INFINITY;
-  const kept: number[] = [];
-  for (let i = 0; i < examples.rows; i++) {
-    const at = time[i] as number;
-    if (at >= from && at < to) kept.push(i);
+  return examplesWhere(examples, (row) => (time[row] as number) >= from && (time[row] as number) < to);
+}
+
+/**
+ * The examples that a test holds of, in their order. Where they lie one after the other, as rows in the order
+ * of time do, their columns are views and nothing is copied; else they are gathered.
+ */
+export function examplesWhere(examples: Examples, holds: (row: number) => boolean): Examples {
+  let first = examples.rows;
+  let last = -1;
+  let count = 0;
+  for (let row = 0; row < examples.rows; row++) {
+    if (!holds(row)) continue;
+    if (count === 0) first = row;
+    last = row;
+    count++;
   }
-  if (kept.length === examples.rows) return examples;
-  return takeExamples(examples, Int32Array.from(kept));
+  if (count === examples.rows) return examples;
+  if (count === 0) return sliceExamples(examples, 0, 0);
+  if (count === last + 1 - first) return sliceExamples(examples, first, last + 1);
+  const rows = new Int32Array(count);
+  for (let row = first, n = 0; row <= last; row++) if (holds(row)) rows[n++] = row;
+  return takeExamples(examples, rows);
+}
+
+function sliceExamples(examples: Examples, start: number, end: number): Examples {
+  const frame = ({ columns }: Frame): Frame => ({
+    rows: end - start,
+    columns: Object.fromEntries(
+      Object.entries(columns).map(([name, column]) => [name, sliceColumn(column, start, end)] as const),
+    ),
+  });
+  return {
+    rows: end - start,
+    row: examples.row.subarray(start, end),
+    time: examples.time?.subarray(start, end) ?? null,
+    target: examples.target.subarray(start, end),
+    fields: frame(examples.fields),
+    features: frame(examples.features),
+  };
+}
+
+function sliceColumn(column: Column, start: number, end: number): Column {
+  return column.kind === 'category'
+    ? { ...column, codes: column.codes.subarray(start, end) }
+    : { ...column, values: column.values.subarray(start, end) };
 }
 
 /** Row numbers of a frame. */

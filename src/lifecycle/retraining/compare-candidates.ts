@@ -6,7 +6,7 @@ import { findMetric } from '../../learn/metrics/find-metric.ts';
 import type { Metric } from '../../learn/metrics/metric.ts';
 import type { DataOutputs, SplitBounds } from '../data/index.ts';
 import { headMetric, intervalJson, readManifest } from '../evaluation/index.ts';
-import { createExampleCache, type Evidenced, evidencedStep, type StageScope } from '../stage-scope.ts';
+import { type Evidenced, evidencedStep, type StageScope } from '../stage-scope.ts';
 import { loadSplit, scoreExamples, type TrainingOutputs } from '../training/index.ts';
 import type { Champion } from './champion.ts';
 import type { RetrainingInputs } from './retraining-inputs.ts';
@@ -74,8 +74,7 @@ export function compareCandidates(
     const name = headMetric(inputs.kind);
     const metric = findMetric(name);
     const bounds = judgedBounds(setting, candidates);
-    const own = { ...scope, examples: createExampleCache() };
-    const { test } = await loadSplit(own, { data, split: inputs.split }, bounds);
+    const { test } = await loadSplit(scope, { data, split: inputs.split }, bounds);
     if (test.rows === 0) {
       throw new TendError(
         'TRAINING_FAILED',
