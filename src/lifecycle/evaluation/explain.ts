@@ -8,7 +8,7 @@ import { type FeatureMatrix, selectRows } from '../../learn/matrix.ts';
 import { findMetric } from '../../learn/metrics/find-metric.ts';
 import { seededRandom } from '../../learn/random.ts';
 import { sampleRows } from '../../learn/sample-rows.ts';
-import { predictTrees } from '../../learn/trees/predict-trees.ts';
+import { shuffledPredictor } from '../../learn/trees/predict-shuffled.ts';
 import type { Examples } from '../data/index.ts';
 import { modelMatrix, type NativeModel } from '../training/index.ts';
 import { finite } from './interval-json.ts';
@@ -34,7 +34,7 @@ export function explainModel(
   const importance = permutationImportance({
     matrix,
     target: Float64Array.from(rows, (row) => examples.target[row] as number),
-    predict: (candidate) => margins(native, candidate),
+    predict: marginsOf(native, matrix),
     metric: findMetric(options.metric),
     seed: options.seed,
     repeats: IMPORTANCE_REPEATS,
@@ -78,6 +78,7 @@ function shown(value = Number.NaN): number | null {
 }
 
 /** Margins: ranking metrics do not care, and squared errors of a regression are margins already. */
-function margins({ model }: NativeModel, matrix: FeatureMatrix): Float64Array {
-  return model.kind === 'trees' ? predictTrees(model, matrix) : predictLinear(model, matrix);
+function marginsOf({ model }: NativeModel, base: FeatureMatrix): (matrix: FeatureMatrix) => Float64Array {
+  if (model.kind === 'trees') return shuffledPredictor(model, base);
+  return (matrix) => predictLinear(model, matrix);
 }
