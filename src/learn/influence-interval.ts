@@ -2,7 +2,7 @@ import { type Interval, LEVEL_DEFAULT } from './bootstrap.ts';
 import type { Metric } from './metrics/metric.ts';
 
 /** Two-sided 95 % of the normal distribution. */
-const Z_95 = 1.959963984540054;
+export const Z_95 = 1.959963984540054;
 
 /**
  * A metric with its 95 % interval by the infinitesimal jackknife (Jaeckel 1972; Efron 1982, "The Jackknife,
