@@ -76,14 +76,15 @@ export async function loadExamples(
   const own = releaseFrame({ ...features.definition, tables: [] }, raw, () => []);
   const time = features.time === null ? null : numbersOf(own, features.time);
   const joined = new Map<string, readonly Column[]>();
-  for (const table of features.tables) {
+  const join = async (table: CompiledFeatures['tables'][number]): Promise<void> => {
     const history = histories.find((candidate) => candidate.table === table.name);
     if (history === undefined)
       throw new TendError('INTERNAL', `feature table ${table.name} was not computed`);
     // As in serving: a feature hides the raw field of its name.
     const keys = table.key.map((name) => own.columns[name] ?? columnOf(raw, name));
-    joined.set(table.name, await joinTable(scope, session, table, history, { rows: raw.rows, keys, time }));
-  }
+    joined.set(table.name, await joinTable(scope, table, history, { rows: raw.rows, keys, time }));
+  };
+  await Promise.all(features.tables.map(join));
   const tables = releaseFrame(
     { ...features.definition, features: [] },
     raw,
