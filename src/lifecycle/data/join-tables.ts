@@ -22,8 +22,8 @@ export interface JoinedRows {
  * had none and before the first boundary.
  *
  * History rows lie sorted by moment and key, so each is one number that grows from row to row; a lookup is a
- * binary search: 300,000 rows in two million take about 0.1 s. While one stretch is looked up here, the engine
- * reads the next one in a thread of its own.
+ * binary search: 300,000 rows in two million take about 0.1 s. While one stretch is looked up here, the
+ * engine reads the next one in a thread of its own.
  * @throws TOO_LARGE where moments times keys are more than a number can tell apart.
  */
 export async function joinTable(
