@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bootstrap, bootstrapDifference, bootstrapInterval } from './bootstrap.ts';
+import { bootstrap, bootstrapInterval } from './bootstrap.ts';
 import { accuracyAt } from './metrics/decision.ts';
 import { rocAuc } from './metrics/roc-auc.ts';
 import { brier } from './metrics/squared-error.ts';
@@ -76,24 +76,6 @@ test('a seed fixes the interval, and another seed moves it', () => {
   assert.notDeepEqual(bootstrapInterval(rocAuc, target, score, { seed: 2 }), once);
 });
 
-test('the paired difference of a score with itself is exactly 0', () => {
-  const { target, score } = rowsOf(3, 300);
-  const same = bootstrapDifference(brier, target, { first: score, second: score }, { seed: 1 });
-  assert.deepEqual(same, { estimate: 0, low: 0, high: 0, level: 0.95, higherShare: 0.5 });
-});
-
-test('a paired difference shows what two separate intervals hide', () => {
-  const { target, score } = rowsOf(4, 2000);
-  const random = seededRandom(9);
-  const noisy = score.map((p) => p + 0.1 * normal(random));
-  const alone = bootstrapInterval(rocAuc, target, score, { seed: 1 });
-  const noisyAlone = bootstrapInterval(rocAuc, target, noisy, { seed: 2 });
-  const pair = bootstrapDifference(rocAuc, target, { first: score, second: noisy }, { seed: 3 });
-  assert.ok(noisyAlone.high > alone.low, 'the separate intervals overlap');
-  assert.ok(pair.low > 0, 'the paired one excludes 0');
-  assert.ok(pair.higherShare > 0.97);
-});
-
 test('no rows, one row and an undefined metric give the documented intervals', () => {
   const empty = bootstrapInterval(brier, NONE, NONE, { seed: 1 });
   assert.deepEqual(empty, { estimate: Number.NaN, low: Number.NaN, high: Number.NaN, level: 0.95 });
@@ -102,8 +84,6 @@ test('no rows, one row and an undefined metric give the documented intervals', (
   const ones = Float64Array.of(1, 1, 1);
   const undefinedAuc = bootstrapInterval(rocAuc, ones, ones, { seed: 1 });
   assert.ok(Number.isNaN(undefinedAuc.estimate) && Number.isNaN(undefinedAuc.low));
-  const difference = bootstrapDifference(brier, NONE, { first: NONE, second: NONE }, { seed: 1 });
-  assert.ok(Number.isNaN(difference.estimate) && Number.isNaN(difference.low));
 });
 
 test('115,000 rows and 200 resamples of the AUC take under 1.5 s', () => {

@@ -25,12 +25,6 @@ export interface Interval {
   readonly level: number;
 }
 
-/** How the first of two exceeds the second. */
-export interface Difference extends Interval {
-  /** Share of resamples in which the first is higher, equal ones half. */
-  readonly higherShare: number;
-}
-
 /**
  * Percentile bootstrap intervals (Efron 1979) of statistics of the same rows, over the same resamples.
  *
@@ -63,27 +57,6 @@ export function bootstrapInterval(
   return interval!;
 }
 
-/**
- * The interval of `metric(first) - metric(second)` for two score vectors of the same rows. Paired: both are
- * judged on the same resample, so what makes a row hard for both cancels, and far smaller differences show
- * than from two intervals side by side.
- */
-export function bootstrapDifference(
-  metric: Metric,
-  target: Float64Array,
-  scores: { readonly first: Float64Array; readonly second: Float64Array },
-  options: BootstrapOptions,
-): Difference {
-  const first = metric.prepare(target, scores.first);
-  const second = metric.prepare(target, scores.second);
-  const rows = target.length;
-  const level = options.level ?? LEVEL_DEFAULT;
-  const difference: Statistic = (weights) => first(weights) - second(weights);
-  const [values] = resample(rows, [difference], options);
-  const estimate = rows === 0 ? Number.NaN : difference();
-  return { estimate, ...percentiles(values!, level), level, higherShare: higherShare(values!) };
-}
-
 /** The values of each statistic over the resamples, in the order drawn. */
 function resample(rows: number, statistics: readonly Statistic[], options: BootstrapOptions): Float64Array[] {
   const resamples = options.resamples ?? RESAMPLES_DEFAULT;
@@ -107,15 +80,4 @@ function percentiles(values: Float64Array, level: number): { low: number; high: 
   if (defined.length * 2 <= values.length) return { low: Number.NaN, high: Number.NaN };
   const tail = (1 - level) / 2;
   return { low: quantileOfSorted(defined, tail), high: quantileOfSorted(defined, 1 - tail) };
-}
-
-function higherShare(values: Float64Array): number {
-  let higher = 0;
-  let defined = 0;
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    defined++;
-    higher += value > 0 ? 1 : value === 0 ? 0.5 : 0;
-  }
-  return higher / defined;
 }

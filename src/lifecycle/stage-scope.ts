@@ -8,29 +8,57 @@ import type { Database, Statement } from '../store/database.ts';
 import { type EvidenceDraft, evidenceRecord } from '../store/evidence.ts';
 import type { Tables } from '../table/tables.ts';
 
-/** Keeps the value loaded last under its key: three stages in a row read the same examples. */
+/** Keeps examples in memory while stage after stage, and model after model, asks for them. */
 export interface ExampleCache {
+  /** Examples of one model, divided into parts. */
   readonly load: <T>(key: string, load: () => Promise<T>) => Promise<T>;
+  /** Examples of which several models take their windows. */
+  readonly loadAll: <T>(key: string, load: () => Promise<T>) => Promise<T>;
+  /** The earliest event time that a model asks for, where it is known that there will be several. */
+  readonly from?: number;
   readonly clear: () => void;
 }
 
-/** An `ExampleCache` of one entry; the examples of a month are 100 MB. */
-export function createExampleCache(): ExampleCache {
-  let kept: { readonly key: string; readonly value: Promise<unknown> } | undefined;
+/**
+ * A cache of the examples loaded last and of their parts for the last `models` models. Parts are views of
+ * what was loaded where rows lie in the order of time, so they take little beside it (100 MB a month).
+ */
+export function createExampleCache({
+  models = 1,
+  from,
+}: {
+  readonly models?: number;
+  readonly from?: number;
+} = {}): ExampleCache {
+  const parts = lastLoaded(models);
+  const all = lastLoaded(1);
+  return {
+    ...(from === undefined ? {} : { from }),
+    load: parts.load,
+    loadAll: all.load,
+    clear: () => {
+      parts.clear();
+      all.clear();
+    },
+  };
+}
+
+/** The values of the last `count` keys; one that failed to load is not kept. */
+function lastLoaded(count: number): Pick<ExampleCache, 'load' | 'clear'> {
+  const kept = new Map<string, Promise<unknown>>();
   return {
     load: <T>(key: string, load: () => Promise<T>): Promise<T> => {
-      if (kept?.key !== key) {
-        const value = load();
-        kept = { key, value };
-        value.catch(() => {
-          if (kept?.value === value) kept = undefined;
-        });
-      }
-      return kept.value as Promise<T>;
+      const found = kept.get(key);
+      if (found !== undefined) return found as Promise<T>;
+      const value = load();
+      for (const old of [...kept.keys()].slice(0, Math.max(0, kept.size + 1 - count))) kept.delete(old);
+      kept.set(key, value);
+      value.catch(() => {
+        if (kept.get(key) === value) kept.delete(key);
+      });
+      return value;
     },
-    clear: () => {
-      kept = undefined;
-    },
+    clear: () => kept.clear(),
   };
 }
 
@@ -62,7 +90,7 @@ export interface LifecycleContext {
   readonly environment: JsonObject;
   /** Workers for training, at most. */
   readonly threads: number;
-  /** The examples loaded last: training, evaluation and testing of one model read the same. */
+  /** The examples in memory: training, evaluation and testing of one model read the same. */
   readonly examples: ExampleCache;
   /** Tend's own version: a part of every cache key, so that an upgrade re-runs what it may change. */
   readonly version: string;

@@ -65,7 +65,6 @@ async function look(
   const measured = await measureEffect(scope, {
     retraining: id,
     kind: document.kind,
-    seed: document.training.seed,
     effectAfterMs: effectAfter(document),
     loggedWindow: ports.loggedWindow,
   });

@@ -39,37 +39,58 @@ export interface GroupRates {
 /** 3 × selected + target (2: not known), for each row; six cells make a group. */
 const CELLS = 6;
 
+/** Rows by cell, and what rates any counts of the cells come to. */
+export interface GroupCells {
+  /** Of each group six counts, in the order of `CELLS`. */
+  readonly counts: Float64Array;
+  readonly ratesOf: (counts: Float64Array) => GroupRates[];
+}
+
 /**
- * Returns the function that counts the groups' rates for a weighting of the rows (each row once if absent).
- * Groups are in the order of `group.levels`, missing last; those without rows are left out, and which of
- * them are judged is settled by the unweighted rows. O(rows) for each call.
+ * Counts the rows of each group by decision and truth. Groups are in the order of `group.levels`, missing
+ * last; those without rows are left out, and which of them are judged is settled by the rows as they are.
+ */
+export function groupCells(decisions: GroupedDecisions, minRows: number = GROUP_ROWS_MIN): GroupCells {
+  return groupCellsOf(decisions, cellsOf(decisions), minRows);
+}
+
+function groupCellsOf({ group }: GroupedDecisions, cells: Uint32Array, minRows: number): GroupCells {
+  const groups = group.levels.length + 1;
+  const counts = countCells(cells, groups);
+  const rowsByGroup = Array.from({ length: groups }, (_, g) =>
+    counts.subarray(g * CELLS, (g + 1) * CELLS).reduce((sum, count) => sum + count, 0),
+  );
+  return {
+    counts,
+    ratesOf: (weighted) =>
+      rowsByGroup.flatMap((rows, g) => {
+        const own = weighted.subarray(g * CELLS, (g + 1) * CELLS);
+        return rows === 0 ? [] : [ratesOf(group.levels[g] ?? null, rows >= minRows, own)];
+      }),
+  };
+}
+
+/**
+ * Returns the function that gives the groups' rates for a weighting of the rows (each row once if absent).
+ * O(rows) for each call.
  */
 export function groupRates(
   decisions: GroupedDecisions,
   minRows: number = GROUP_ROWS_MIN,
 ): (weights?: Weights) => GroupRates[] {
-  const groups = decisions.group.levels.length + 1;
   const cells = cellsOf(decisions);
-  const rowsByGroup = new Float64Array(groups);
+  const { counts, ratesOf: rates } = groupCellsOf(decisions, cells, minRows);
+  const groups = decisions.group.levels.length + 1;
+  return (weights) => rates(weights === undefined ? counts : countCells(cells, groups, weights));
+}
+
+function countCells(cells: Uint32Array, groups: number, weights?: Weights): Float64Array {
+  const counts = new Float64Array(groups * CELLS);
   for (let i = 0; i < cells.length; i++) {
-    const group = Math.floor(cells[i]! / CELLS);
-    rowsByGroup[group] = rowsByGroup[group]! + 1;
+    const cell = cells[i]!;
+    counts[cell] = counts[cell]! + (weights === undefined ? 1 : weights[i]!);
   }
-  return (weights) => {
-    const counts = new Float64Array(groups * CELLS);
-    for (let i = 0; i < cells.length; i++) {
-      const cell = cells[i]!;
-      counts[cell] = counts[cell]! + (weights === undefined ? 1 : weights[i]!);
-    }
-    const rates: GroupRates[] = [];
-    for (let group = 0; group < groups; group++) {
-      const rows = rowsByGroup[group]!;
-      if (rows === 0) continue;
-      const level = decisions.group.levels[group] ?? null;
-      rates.push(ratesOf(level, rows >= minRows, counts.subarray(group * CELLS, (group + 1) * CELLS)));
-    }
-    return rates;
-  };
+  return counts;
 }
 
 function cellsOf({ group, selected, target }: GroupedDecisions): Uint32Array {

@@ -5,6 +5,7 @@ import type { FeatureMatrix } from '../matrix.ts';
 import { type Arena, arenaOf } from '../trees/arena.ts';
 import { assignBins, type BinMap, fitBinMap } from '../trees/bin-map.ts';
 import { wasmKernel } from '../trees/kernel-wasm.ts';
+import { trainingBins } from '../trees/training-data.ts';
 import type { FitReply, FitRequest, FitWorkerData } from './fit-message.ts';
 import { type FitData, fitTrial } from './fit-trial.ts';
 
@@ -51,7 +52,7 @@ function answer(request: FitRequest): void {
 }
 
 /** Bins some columns in place; the others of the map are left out of it. */
-function binColumns({ u8 }: Arena, data: FitWorkerData, features: readonly number[]): Float32Array[] {
+function binColumns(memory: Arena, data: FitWorkerData, features: readonly number[]): Float32Array[] {
   const { layout, matrix, validation, bins } = data;
   const chosen: FeatureMatrix = {
     rows: matrix.rows,
@@ -62,10 +63,10 @@ function binColumns({ u8 }: Arena, data: FitWorkerData, features: readonly numbe
   const sparse = matrix.columns.map((): Float32Array => new Float32Array());
   for (const [i, feature] of features.entries()) sparse[feature] = edges[i] as Float32Array;
   const map: BinMap = { edges: sparse };
-  assignBins(map, matrix, u8.subarray(layout.bins, layout.bins + layout.rows * layout.stride), features);
+  assignBins(map, matrix, trainingBins(memory, layout), features);
   if (validation !== null) {
     const end = layout.validationBins + layout.validationRows * layout.stride;
-    assignBins(map, validation, u8.subarray(layout.validationBins, end), features);
+    assignBins(map, validation, { rows: memory.u8.subarray(layout.validationBins, end) }, features);
   }
   return [...edges];
 }

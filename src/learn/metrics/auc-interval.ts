@@ -1,8 +1,6 @@
 import { LEVEL_DEFAULT, type Interval } from '../bootstrap.ts';
+import { Z_95 } from '../influence-interval.ts';
 import { rankingOf } from './ranking.ts';
-
-/** Two-sided 95 % of the normal distribution. */
-const Z_95 = 1.959963984540054;
 
 /**
  * What one pass over rows by ascending score gathers of them. A positive row's `v` is the number of negative

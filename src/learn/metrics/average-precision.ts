@@ -10,6 +10,7 @@ export const averagePrecision = defineMetric({
   name: 'average_precision',
   kinds: ['classification'],
   direction: 'higher',
+  range: [0, 1],
   prepare: (target, score) => {
     const { order, positive, runEnd } = rankingOf(target, score);
     return (weights) => {
@@ -28,5 +29,32 @@ export const averagePrecision = defineMetric({
       }
       return area / positives;
     };
+  },
+  // A row counts in the precision of every threshold at or below its score, and a positive one also where
+  // it adds to the recall and in the number of positives: the derivatives of the three, from the lowest
+  // score up.
+  influence: (target, score) => {
+    const { order, positive, runEnd } = rankingOf(target, score);
+    const positives = positive.reduce((sum, one) => sum + one, 0);
+    const influence = new Float64Array(order.length);
+    const area = averagePrecision.compute(target, score);
+    let found = positives;
+    let gained = 0;
+    let lost = 0;
+    for (let start = 0, end = 0; start < order.length; start = end) {
+      let inRun = 0;
+      do inRun += positive[end]!;
+      while (runEnd[end++] === 0);
+      const selected = order.length - start;
+      const precision = found / selected;
+      gained += inRun / selected;
+      lost += (inRun * precision) / selected;
+      for (let i = start; i < end; i++) {
+        const own = positive[i] === 1 ? precision - area + gained : 0;
+        influence[order[i]!] = (own - lost) / positives;
+      }
+      found -= inRun;
+    }
+    return influence;
   },
 });

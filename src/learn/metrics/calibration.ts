@@ -39,6 +39,7 @@ export const calibrationError = defineMetric({
   name: 'calibration_error',
   kinds: ['classification'],
   direction: 'lower',
+  range: [0, 1],
   prepare: (target, score) => {
     const order = orderAscending(score);
     return (weights) => {
@@ -50,6 +51,24 @@ export const calibrationError = defineMetric({
       }
       return error / rows;
     };
+  },
+  // With the edges as they are, each bin adds the absolute sum of score - target of its rows. A bin that is
+  // off by chance alone has no slope, and counts with its whole spread: the interval is then too wide.
+  influence: (target, score) => {
+    const order = orderAscending(score);
+    const influence = new Float64Array(order.length);
+    const table = binsOf(target, score, order, CALIBRATION_BINS);
+    const error =
+      table.reduce((sum, bin) => sum + bin.rows * Math.abs(bin.score - bin.rate), 0) / order.length;
+    let at = 0;
+    for (const bin of table) {
+      const sign = Math.sign(bin.score - bin.rate);
+      for (const end = at + bin.rows; at < end; at++) {
+        const row = order[at]!;
+        influence[row] = (sign * (score[row]! - target[row]!) - error) / order.length;
+      }
+    }
+    return influence;
   },
 });
 

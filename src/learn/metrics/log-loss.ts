@@ -1,4 +1,4 @@
-import { defineMetric, meanStatistic } from './metric.ts';
+import { defineMetric, meanInfluence, meanStatistic } from './metric.ts';
 
 /** Probabilities are kept this far from 0 and 1: the spacing of doubles at 1, scikit-learn's choice. */
 const CLIP = Number.EPSILON;
@@ -21,5 +21,7 @@ export const logLoss = defineMetric({
   name: 'log_loss',
   kinds: ['classification'],
   direction: 'lower',
+  range: [0, -Math.log(CLIP)],
   prepare: (target, score) => meanStatistic(logLosses(target, score)),
+  influence: (target, score) => meanInfluence(logLosses(target, score)),
 });

@@ -10,6 +10,7 @@ export const rocAuc = defineMetric({
   name: 'roc_auc',
   kinds: ['classification'],
   direction: 'higher',
+  range: [0, 1],
   prepare: (target, score) => {
     const { order, positive, runEnd } = rankingOf(target, score);
     return (weights) => {
@@ -32,5 +33,27 @@ export const rocAuc = defineMetric({
       }
       return wins / (positives * negatives);
     };
+  },
+  // (V - area) / positives of a positive row, V being the share of negative rows that it is above, and alike
+  // for a negative one: the placements of DeLong, DeLong and Clarke-Pearson (1988).
+  influence: (target, score) => {
+    const { order, positive, runEnd } = rankingOf(target, score);
+    const positives = positive.reduce((sum, one) => sum + one, 0);
+    const negatives = order.length - positives;
+    const placement = new Float64Array(order.length);
+    let area = 0;
+    let below = 0;
+    for (let start = 0, end = 0; start < order.length; start = end) {
+      let inRun = 0;
+      do inRun += positive[end]!;
+      while (runEnd[end++] === 0);
+      const negativesInRun = end - start - inRun;
+      const ofPositive = (start - below + negativesInRun / 2) / negatives;
+      const ofNegative = (positives - below - inRun / 2) / positives;
+      for (let i = start; i < end; i++) placement[order[i]!] = positive[i] === 1 ? ofPositive : ofNegative;
+      area += (inRun * ofPositive) / positives;
+      below += inRun;
+    }
+    return placement.map((value, row) => (value - area) / (target[row] === 1 ? positives : negatives));
   },
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CategoryColumn } from '../../kernel/column.ts';
-import { bootstrapInterval } from '../bootstrap.ts';
+import { influenceInterval } from '../influence-interval.ts';
 import { seededRandom } from '../random.ts';
 import { accuracyAt } from './decision.ts';
 import { rocAuc } from './roc-auc.ts';
@@ -22,7 +22,7 @@ function rows(): { column: CategoryColumn; target: Float64Array; score: Float64A
 
 test('levels are counted, the small ones not judged, and the worst is found', () => {
   const { column, target, score } = rows();
-  const report = metricBySlice(accuracyAt(0.5), column, target, score, { seed: 1 });
+  const report = metricBySlice(accuracyAt(0.5), column, target, score);
   assert.deepEqual(
     report.slices.map((slice) => [slice.level, slice.rows, slice.judged]),
     [
@@ -39,10 +39,10 @@ test('levels are counted, the small ones not judged, and the worst is found', ()
 
 test('a slice is the metric of its rows alone', () => {
   const { column, target, score } = rows();
-  const report = metricBySlice(brier, column, target, score, { seed: 3 });
+  const report = metricBySlice(brier, column, target, score);
   assert.deepEqual(
     report.slices[0]!.interval,
-    bootstrapInterval(brier, target.subarray(0, 600), score.subarray(0, 600), { seed: 3 }),
+    influenceInterval(brier, target.subarray(0, 600), score.subarray(0, 600)),
   );
   assert.equal(report.worst?.level, 'small', 'for a loss the worst is the highest');
 });
@@ -50,11 +50,11 @@ test('a slice is the metric of its rows alone', () => {
 test('slices of one class are judged and never the worst; no rows give no slices', () => {
   const { column, target, score } = rows();
   const ones = target.map((label, i) => (column.codes[i] === 0 ? 1 : label));
-  const report = metricBySlice(rocAuc, column, ones, score, { seed: 1 });
+  const report = metricBySlice(rocAuc, column, ones, score);
   const small = report.slices.find((slice) => slice.level === 'small');
   assert.ok(small?.judged === true && Number.isNaN(small.interval.estimate));
   assert.notEqual(report.worst?.level, 'small');
   const none = new Float64Array(0);
   const empty: CategoryColumn = { kind: 'category', codes: new Int32Array(0), levels: ['a'] };
-  assert.deepEqual(metricBySlice(rocAuc, empty, none, none, { seed: 1 }), { slices: [], worst: null });
+  assert.deepEqual(metricBySlice(rocAuc, empty, none, none), { slices: [], worst: null });
 });

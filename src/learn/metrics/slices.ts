@@ -1,6 +1,7 @@
 import assert from 'node:assert';
 import type { CategoryColumn } from '../../kernel/column.ts';
-import { type BootstrapOptions, bootstrapInterval, type Interval } from '../bootstrap.ts';
+import type { Interval } from '../bootstrap.ts';
+import { influenceInterval } from '../influence-interval.ts';
 import type { Metric } from './metric.ts';
 
 /** Slices with fewer rows are counted and not judged: a rate of 30 rows is known to about ± 0.18. */
@@ -28,21 +29,21 @@ export interface SliceReport {
 }
 
 /** `minRows`: a slice with fewer rows is listed and not judged. */
-export interface SliceOptions extends BootstrapOptions {
+export interface SliceOptions {
   readonly minRows?: number;
 }
 
 /**
- * A metric by level of a category, with bootstrap intervals. `column`, `target` and `score` are
- * row-aligned. A slice where the metric is not defined (one class only) is judged and NaN. Time:
- * O(resamples × rows) for all levels together, as for the metric as a whole.
+ * A metric by level of a category, with intervals (`influenceInterval`). `column`, `target` and `score` are
+ * row-aligned. A slice where the metric is not defined (one class only) is judged and NaN. Time: that of the
+ * metric as a whole.
  */
 export function metricBySlice(
   metric: Metric,
   column: CategoryColumn,
   target: Float64Array,
   score: Float64Array,
-  options: SliceOptions,
+  options: SliceOptions = {},
 ): SliceReport {
   assert.equal(column.codes.length, target.length, 'one code for each target');
   assert.equal(score.length, target.length, 'one score for each target');
@@ -58,7 +59,7 @@ export function metricBySlice(
       level: column.levels[group] ?? null,
       rows: members.length,
       judged,
-      interval: bootstrapInterval(metric, gather(target, shown), gather(score, shown), options),
+      interval: influenceInterval(metric, gather(target, shown), gather(score, shown)),
     });
   }
   slices.sort((a, b) => b.rows - a.rows);

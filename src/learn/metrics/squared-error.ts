@@ -1,4 +1,4 @@
-import { defineMetric, meanStatistic } from './metric.ts';
+import { defineMetric, meanInfluence, meanStatistic } from './metric.ts';
 
 /** (score - target)² of each row, in the square of the target's unit. */
 export function squaredErrors(target: Float64Array, score: Float64Array): Float64Array {
@@ -12,7 +12,9 @@ export const brier = defineMetric({
   name: 'brier',
   kinds: ['classification'],
   direction: 'lower',
+  range: [0, 1],
   prepare: (target, score) => meanStatistic(squaredErrors(target, score)),
+  influence: (target, score) => meanInfluence(squaredErrors(target, score)),
 });
 
 /** Root of the mean squared error, in the target's unit. */
@@ -20,5 +22,12 @@ export const rmse = defineMetric({
   name: 'rmse',
   kinds: ['regression'],
   direction: 'lower',
+  range: [0, Number.POSITIVE_INFINITY],
   prepare: (target, score) => meanStatistic(squaredErrors(target, score), Math.sqrt),
+  influence: (target, score) => {
+    const errors = squaredErrors(target, score);
+    const root = Math.sqrt(meanStatistic(errors)());
+    // Without an error there is no slope, and none is needed.
+    return meanInfluence(errors, root === 0 ? 0 : 1 / (2 * root));
+  },
 });

@@ -7,7 +7,7 @@ function bin(values: readonly number[], bins: number): { edges: number[]; codes:
   const matrix = { rows: values.length, names: ['x'], columns: [Float32Array.from(values)] };
   const map = fitBinMap(matrix, bins);
   const codes = new Uint8Array(values.length);
-  assignBins(map, matrix, codes);
+  assignBins(map, matrix, { rows: codes });
   return { edges: [...(map.edges[0] ?? [])], codes: [...codes] };
 }
 

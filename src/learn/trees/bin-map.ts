@@ -109,14 +109,20 @@ function between(a: number, b: number): number {
 /** Edges searched at once: a power of two above BINS_MAX makes the search branch on nothing but the value. */
 const SEARCH_WIDTH = 256;
 
+/** Where bins are written: row by row (a byte for each feature of the map), and column by column if asked. */
+export interface BinPlaces {
+  readonly rows: Uint8Array;
+  readonly columns?: Uint8Array;
+}
+
 /**
- * Writes the bin of every value into `out` (row-major, one byte for each feature of the map). Missing gets
- * the number after the last bin. With `features` only those columns are read and written.
+ * Writes the bin of every value. Missing gets the number after the last bin. With `features` only those
+ * columns are read and written.
  */
 export function assignBins(
   map: BinMap,
   matrix: FeatureMatrix,
-  out: Uint8Array,
+  out: BinPlaces,
   features: Iterable<number> = map.edges.keys(),
 ): void {
   const stride = map.edges.length;
@@ -126,18 +132,20 @@ export function assignBins(
     padded.fill(Number.POSITIVE_INFINITY).set(edges);
     const missing = edges.length;
     const column = matrix.columns[f] as Float32Array;
+    const binned = out.columns?.subarray(f * matrix.rows, (f + 1) * matrix.rows);
     for (let row = 0, at = f; row < matrix.rows; row++, at += stride) {
       const value = column[row] as number;
-      if (value !== value) {
-        out[at] = missing;
-        continue;
+      let bin = missing;
+      if (value === value) {
+        bin = 0;
+        for (let step = SEARCH_WIDTH >> 1; step > 0; step >>= 1) {
+          if ((padded[bin + step - 1] as number) < value) bin += step;
+        }
+        // a value above every edge (an infinity unseen in training) belongs to the last bin
+        if (bin >= missing) bin = missing - 1;
       }
-      let bin = 0;
-      for (let step = SEARCH_WIDTH >> 1; step > 0; step >>= 1) {
-        if ((padded[bin + step - 1] as number) < value) bin += step;
-      }
-      // a value above every edge (an infinity unseen in training) belongs to the last bin
-      out[at] = bin < missing ? bin : missing - 1;
+      out.rows[at] = bin;
+      if (binned !== undefined) binned[row] = bin;
     }
   }
 }

@@ -152,8 +152,8 @@ function splitLeaf(ctx: TreeContext, leaves: readonly Leaf[], leaf: Leaf, split:
   const { data, work, params, kernel, map } = ctx;
   const rows = work.rows + leaf.start * 4;
   const missingBin = split.missingLeft ? (map.edges[split.feature] as Float32Array).length : NO_BIN;
-  const column = data.bins + split.feature;
-  const count = kernel.partition(column, data.stride, rows, leaf.count, work.scratch, split.bin, missingBin);
+  const column = data.columns + split.feature * data.rows;
+  const count = kernel.partition(column, rows, leaf.count, work.scratch, split.bin, missingBin);
   if (Math.min(count, leaf.count - count) < params.rowsPerLeafMin) {
     assert(!leaf.counted, 'a split found with counted rows keeps to the least rows');
     leaf.counted = true;

@@ -32,14 +32,14 @@ export function jsKernel(arena: Arena): TreeKernel {
         f64[at] = (f64[at] as number) - (f64[(child >>> 3) + i] as number);
       }
     },
-    partition: (column, stride, rows, count, scratch, lastLeftBin, missingLeftBin) => {
+    partition: (column, rows, count, scratch, lastLeftBin, missingLeftBin) => {
       const start = rows >>> 2;
       const aside = scratch >>> 2;
       let left = 0;
       let right = 0;
       for (let i = 0; i < count; i++) {
         const row = u32[start + i] as number;
-        const bin = u8[column + row * stride] as number;
+        const bin = u8[column + row] as number;
         if (bin <= lastLeftBin || bin === missingLeftBin) u32[start + left++] = row;
         else u32[aside + right++] = row;
       }

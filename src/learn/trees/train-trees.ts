@@ -27,7 +27,7 @@ export interface TrainTreesInput extends LabelledRows {
 
 /**
  * Gradient-boosted trees by histograms, grown leaf by leaf (Ke et al., LightGBM, NeurIPS 2017). The same
- * input and seed give the same bits. Memory: a byte for each value, 32 bytes a row, and the histograms (at
+ * input and seed give the same bits. Memory: two bytes for each value, 32 bytes a row, and the histograms (at
  * most 64 MB).
  * @throws INVALID_INPUT for parameters, shapes or targets out of range; TOO_LARGE above 4 GB.
  */

@@ -1,5 +1,5 @@
 import type { Arena } from './arena.ts';
-import { assignBins, type BinMap } from './bin-map.ts';
+import { assignBins, type BinMap, type BinPlaces } from './bin-map.ts';
 import type { LabelledRows } from '../labelled-rows.ts';
 import type { DataLayout } from './training-layout.ts';
 
@@ -10,6 +10,14 @@ export interface TrainingData {
   readonly map: BinMap;
 }
 
+/** Where the bins of the training rows go, row by row and column by column. */
+export function trainingBins({ u8 }: Arena, { bins, columns, rows, stride }: DataLayout): BinPlaces {
+  return {
+    rows: u8.subarray(bins, bins + rows * stride),
+    columns: u8.subarray(columns, columns + rows * stride),
+  };
+}
+
 /** Bins the rows into the places that the layout gives them. */
 export function fillData(
   { arena, data, map }: TrainingData,
@@ -17,10 +25,10 @@ export function fillData(
   validation?: LabelledRows,
 ): void {
   const { stride } = data;
-  assignBins(map, train.matrix, arena.u8.subarray(data.bins, data.bins + data.rows * stride));
+  assignBins(map, train.matrix, trainingBins(arena, data));
   arena.f64.set(train.target, data.target / 8);
   if (validation === undefined) return;
   const end = data.validationBins + data.validationRows * stride;
-  assignBins(map, validation.matrix, arena.u8.subarray(data.validationBins, end));
+  assignBins(map, validation.matrix, { rows: arena.u8.subarray(data.validationBins, end) });
   arena.f64.set(validation.target, data.validationTarget / 8);
 }

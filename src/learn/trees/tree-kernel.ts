@@ -15,10 +15,11 @@ export interface TreeKernel {
   ) => void;
   /** `parent -= child` over `cellCount` cells. */
   readonly subtract: (parent: number, child: number, cellCount: number) => void;
-  /** Stable partition of the rows at `rows`; returns how many went left. `column` is `bins` + the column. */
+  /**
+   * Stable partition of the rows at `rows` by their bin in a column at `column`; returns how many went left.
+   */
   readonly partition: (
     column: number,
-    stride: number,
     rows: number,
     count: number,
     scratch: number,

@@ -76,14 +76,15 @@ export async function loadExamples(
   const own = releaseFrame({ ...features.definition, tables: [] }, raw, () => []);
   const time = features.time === null ? null : numbersOf(own, features.time);
   const joined = new Map<string, readonly Column[]>();
-  for (const table of features.tables) {
+  const join = async (table: CompiledFeatures['tables'][number]): Promise<void> => {
     const history = histories.find((candidate) => candidate.table === table.name);
     if (history === undefined)
       throw new TendError('INTERNAL', `feature table ${table.name} was not computed`);
     // As in serving: a feature hides the raw field of its name.
     const keys = table.key.map((name) => own.columns[name] ?? columnOf(raw, name));
-    joined.set(table.name, await joinTable(scope, session, table, history, { rows: raw.rows, keys, time }));
-  }
+    joined.set(table.name, await joinTable(scope, table, history, { rows: raw.rows, keys, time }));
+  };
+  await Promise.all(features.tables.map(join));
   const tables = releaseFrame(
     { ...features.definition, features: [] },
     raw,
@@ -97,7 +98,7 @@ export async function loadExamples(
     fields: raw,
     features: { rows: raw.rows, columns: { ...own.columns, ...tables.columns } },
   };
-  return within(all, span);
+  return examplesWithin(all, span);
 }
 
 function overlaps(
@@ -141,22 +142,65 @@ function numbersOf(frame: Frame, name: string): Float64Array {
   return column.values;
 }
 
-function within(examples: Examples, span: ExampleSpan): Examples {
+/** The examples of a span that lies within the one they were loaded for. */
+export function examplesWithin(examples: Examples, span: ExampleSpan): Examples {
   const { time } = examples;
   if (time === null) return examples;
   const from = span.from ?? Number.NEGATIVE_INFINITY;
   const to = span.to ?? Number.POSITIVE_INFINITY;
-  const kept: number[] = [];
-  for (let i = 0; i < examples.rows; i++) {
-    const at = time[i] as number;
-    if (at >= from && at < to) kept.push(i);
-  }
-  if (kept.length === examples.rows) return examples;
-  return takeExamples(examples, Int32Array.from(kept));
+  return examplesWhere(examples, (row) => (time[row] as number) >= from && (time[row] as number) < to);
 }
 
+/**
+ * The examples that a test holds of, in their order. Where they lie one after the other, as rows in the order
+ * of time do, their columns are views and nothing is copied; else they are gathered.
+ */
+export function examplesWhere(examples: Examples, holds: (row: number) => boolean): Examples {
+  let first = examples.rows;
+  let last = -1;
+  let count = 0;
+  for (let row = 0; row < examples.rows; row++) {
+    if (!holds(row)) continue;
+    if (count === 0) first = row;
+    last = row;
+    count++;
+  }
+  if (count === examples.rows) return examples;
+  if (count === 0) return sliceExamples(examples, 0, 0);
+  if (count === last + 1 - first) return sliceExamples(examples, first, last + 1);
+  const rows = new Int32Array(count);
+  for (let row = first, n = 0; row <= last; row++) if (holds(row)) rows[n++] = row;
+  return takeExamples(examples, rows);
+}
+
+function sliceExamples(examples: Examples, start: number, end: number): Examples {
+  const frame = ({ columns }: Frame): Frame => ({
+    rows: end - start,
+    columns: Object.fromEntries(
+      Object.entries(columns).map(([name, column]) => [name, sliceColumn(column, start, end)] as const),
+    ),
+  });
+  return {
+    rows: end - start,
+    row: examples.row.subarray(start, end),
+    time: examples.time?.subarray(start, end) ?? null,
+    target: examples.target.subarray(start, end),
+    fields: frame(examples.fields),
+    features: frame(examples.features),
+  };
+}
+
+function sliceColumn(column: Column, start: number, end: number): Column {
+  return column.kind === 'category'
+    ? { ...column, codes: column.codes.subarray(start, end) }
+    : { ...column, values: column.values.subarray(start, end) };
+}
+
+/** Row numbers of a frame. */
+type RowNumbers = Int32Array | Uint32Array;
+
 /** The given rows of examples, in the given order. */
-export function takeExamples(examples: Examples, rows: Int32Array): Examples {
+export function takeExamples(examples: Examples, rows: RowNumbers): Examples {
   return {
     rows: rows.length,
     row: takeValues(examples.row, rows),
@@ -167,14 +211,14 @@ export function takeExamples(examples: Examples, rows: Int32Array): Examples {
   };
 }
 
-function takeFrame(frame: Frame, rows: Int32Array): Frame {
+function takeFrame(frame: Frame, rows: RowNumbers): Frame {
   const columns = Object.entries(frame.columns).map(
     ([name, column]) => [name, takeColumn(column, rows)] as const,
   );
   return { rows: rows.length, columns: Object.fromEntries(columns) };
 }
 
-function takeColumn(column: Column, rows: Int32Array): Column {
+function takeColumn(column: Column, rows: RowNumbers): Column {
   if (column.kind === 'category') {
     const codes = new Int32Array(rows.length);
     for (let i = 0; i < rows.length; i++) codes[i] = column.codes[rows[i] as number] as number;
@@ -183,7 +227,7 @@ function takeColumn(column: Column, rows: Int32Array): Column {
   return { kind: column.kind, values: takeValues(column.values, rows) };
 }
 
-function takeValues(values: Float64Array, rows: Int32Array): Float64Array {
+function takeValues(values: Float64Array, rows: RowNumbers): Float64Array {
   const taken = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++) taken[i] = values[rows[i] as number] as number;
   return taken;

@@ -7,7 +7,7 @@
  * tables, computed at the refresh boundaries of the project clock from what had arrived by then. Training
  * reads both through `loadExamples`, serving through the release; the definitions are the same.
  */
-export { type Examples, loadExamples } from './examples.ts';
+export { type Examples, examplesWithin, loadExamples, takeExamples } from './examples.ts';
 export type { DataSpec, SplitSpec } from './spec.ts';
 export {
   type SplitBounds,

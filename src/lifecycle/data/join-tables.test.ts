@@ -96,7 +96,7 @@ describe('joinTable()', () => {
             numberColumn(wanted.map(({ number }) => number)),
           ];
           const time = Float64Array.from(wanted, ({ ms }) => FROM + ms);
-          const [x, y] = await joinTable(scope, session, table, history, { rows: wanted.length, keys, time });
+          const [x, y] = await joinTable(scope, table, history, { rows: wanted.length, keys, time });
           wanted.forEach(({ ms, word, number }, i) => {
             const hour = Math.min(Math.floor(ms / HOUR), 3);
             const line = lines.find((it) => it.hour === hour && it.word === word && it.number === number);

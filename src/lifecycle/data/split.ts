@@ -1,5 +1,5 @@
 import { durationMs } from '../../kernel/schema.ts';
-import { type Examples, type ExampleSpan, takeExamples } from './examples.ts';
+import { type Examples, type ExampleSpan, examplesWhere } from './examples.ts';
 import type { SplitSpec } from './spec.ts';
 
 /** Examples apart by what they are for; no row is in two parts. */
@@ -48,21 +48,13 @@ export function splitExamples(
   split: SplitSpec,
   bounds: SplitBounds | null,
 ): SplitExamples {
-  const { rows } = examples;
-  const partOf = new Uint8Array(rows);
-  const counts: [number, number, number] = [0, 0, 0];
-  for (let i = 0; i < rows; i++) {
-    const part =
-      bounds === null ? partByHash(examples.row[i] as number, split) : partByTime(examples, i, bounds);
-    partOf[i] = part;
-    counts[part] += 1;
-  }
-  const [train, validation, test] = counts.map((count, part) => {
-    const places = new Int32Array(count);
-    for (let i = 0, n = 0; i < rows; i++) if (partOf[i] === part) places[n++] = i;
-    return takeExamples(examples, places);
-  });
-  return { train: train as Examples, validation: validation as Examples, test: test as Examples };
+  const part = (row: number): 0 | 1 | 2 =>
+    bounds === null ? partByHash(examples.row[row] as number, split) : partByTime(examples, row, bounds);
+  return {
+    train: examplesWhere(examples, (row) => part(row) === 0),
+    validation: examplesWhere(examples, (row) => part(row) === 1),
+    test: examplesWhere(examples, (row) => part(row) === 2),
+  };
 }
 
 function partByTime(examples: Examples, i: number, bounds: SplitBounds): 0 | 1 | 2 {

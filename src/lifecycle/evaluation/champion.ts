@@ -1,10 +1,9 @@
-import { decideFrame } from '../../decide/release-frame.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { bootstrapDifference } from '../../learn/bootstrap.ts';
+import { influenceDifference } from '../../learn/influence-interval.ts';
 import { findMetric } from '../../learn/metrics/find-metric.ts';
 import type { Examples } from '../data/index.ts';
 import type { KeyScope, StageScope } from '../stage-scope.ts';
-import { aliasedVersion, type ModelVersion, openRelease } from '../training/index.ts';
+import { aliasedVersion, type ModelVersion, scoreExamples } from '../training/index.ts';
 import type { EvaluationInputs } from './evaluation-inputs.ts';
 import { intervalJson } from './interval-json.ts';
 import { headMetric } from './measure.ts';
@@ -52,13 +51,11 @@ export async function compareChampion(
       reason: `it takes other inputs: ${missing.map((i) => i.name).join(', ')}`,
     };
   }
-  const second = Float64Array.from(decideFrame(await openRelease(scope, manifest), candidate.test.features));
+  const second = await scoreExamples(scope, manifest, candidate.test);
   const name = headMetric(inputs.kind);
-  const difference = bootstrapDifference(
-    findMetric(name),
-    candidate.test.target,
-    { first: candidate.scores, second },
-    { seed: inputs.seed },
-  );
+  const difference = influenceDifference(findMetric(name), candidate.test.target, {
+    first: candidate.scores,
+    second,
+  });
   return { version: champion.version, compared: true, metric: name, difference: intervalJson(difference) };
 }

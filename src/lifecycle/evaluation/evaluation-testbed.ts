@@ -99,5 +99,5 @@ export async function evaluationBed(): Promise<EvaluationBed> {
 function showing(scope: StageScope, change: ChangeExamples = (split) => split): StageScope {
   const load = async <T>(key: string, read: () => Promise<T>): Promise<T> =>
     change((await scope.examples.load(key, read)) as SplitExamples) as T;
-  return { ...scope, examples: { load, clear: scope.examples.clear } };
+  return { ...scope, examples: { ...scope.examples, load } };
 }

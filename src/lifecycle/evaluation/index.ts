@@ -1,7 +1,7 @@
 /**
  * Evaluation: how good a model is on rows that it has not seen, where, and better than what.
  *
- * Scores come from the served file, not from the trainer's model. Every figure has a bootstrap interval;
+ * Scores come from the served file, not from the trainer's model. Every figure has an interval;
  * criteria on test rows are judged here; the baseline and the champion are measured on the same rows; slices
  * and explanations show where and why.
  */

@@ -1,6 +1,6 @@
-import { bootstrap, type Interval } from '../../learn/bootstrap.ts';
+import type { Interval } from '../../learn/bootstrap.ts';
+import { influenceInterval } from '../../learn/influence-interval.ts';
 import { findMetric } from '../../learn/metrics/find-metric.ts';
-import type { Metric } from '../../learn/metrics/metric.ts';
 
 /** What every model of a kind is measured by, whether or not a criterion asks for it. */
 const STANDARD = {
@@ -8,7 +8,7 @@ const STANDARD = {
   regression: ['rmse', 'mae', 'r2'],
 } as const;
 
-/** Metrics with 95 % bootstrap intervals over shared resamples, by name. */
+/** Metrics with 95 % intervals, by name. */
 export type Measurements = Readonly<Record<string, Interval>>;
 
 /** The metric by which models of a kind are compared, sliced and explained. */
@@ -21,15 +21,7 @@ export function measuredMetrics(kind: 'classification' | 'regression', asked: re
   return [...new Set([...STANDARD[kind], ...asked])];
 }
 
-/** Measures scores against targets. Seeded: the same rows and seed give the same intervals. */
-export function measure(
-  names: readonly string[],
-  target: Float64Array,
-  score: Float64Array,
-  seed: number,
-): Measurements {
-  const metrics: Metric[] = names.map((name) => findMetric(name));
-  const statistics = metrics.map((metric) => metric.prepare(target, score));
-  const intervals = bootstrap(target.length, statistics, { seed });
-  return Object.fromEntries(names.map((name, index) => [name, intervals[index] as Interval]));
+/** Measures scores against targets. */
+export function measure(names: readonly string[], target: Float64Array, score: Float64Array): Measurements {
+  return Object.fromEntries(names.map((name) => [name, influenceInterval(findMetric(name), target, score)]));
 }

@@ -27,8 +27,8 @@ export async function performanceStep(
     .map((criterion) => criterion.metric)
     .filter((name) => METRIC_NAMES.includes(name));
   const names = measuredMetrics(inputs.kind, live);
-  const model = measure(names, test.target, scores, inputs.seed);
-  const simple = measure(names, test.target, baselineScores(inputs.baseline, split), inputs.seed);
+  const model = measure(names, test.target, scores);
+  const simple = measure(names, test.target, baselineScores(inputs.baseline, split));
   const champion = await compareChampion(scope, inputs, { test, scores });
   const criteria = asked.map((criterion) => {
     const interval = model[criterion.metric] as Interval;

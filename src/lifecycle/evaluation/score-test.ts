@@ -1,7 +1,6 @@
-import { decideFrame } from '../../decide/release-frame.ts';
 import type { SplitExamples } from '../data/index.ts';
 import type { StageScope } from '../stage-scope.ts';
-import { loadSplit, openRelease } from '../training/index.ts';
+import { loadSplit, scoreExamples } from '../training/index.ts';
 import type { EvaluationInputs } from './evaluation-inputs.ts';
 import { readManifest } from './read-manifest.ts';
 
@@ -12,6 +11,5 @@ export async function scoreTest(
 ): Promise<{ readonly split: SplitExamples; readonly scores: Float64Array }> {
   const manifest = await readManifest(scope, inputs.training.manifestBlob);
   const split = await loadSplit(scope, inputs, inputs.training.bounds);
-  const release = await openRelease(scope, manifest);
-  return { split, scores: Float64Array.from(decideFrame(release, split.test.features)) };
+  return { split, scores: await scoreExamples(scope, manifest, split.test) };
 }

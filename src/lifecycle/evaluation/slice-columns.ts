@@ -18,18 +18,31 @@ export function sliceColumn(examples: Examples, name: string): CategoryColumn {
 }
 
 function numberLevels(column: Exclude<Column, CategoryColumn>, name: string): CategoryColumn {
-  const found = new Set<number>();
-  for (const value of column.values) {
-    if (!Number.isNaN(value)) found.add(value);
-    if (found.size > LEVELS_MAX) {
-      throw new TendError(
-        'SPEC_INVALID',
-        `${name} has more than ${LEVELS_MAX} values: slice by a coarser feature`,
-      );
+  const codeOf = new Map<number, number>();
+  const first = new Int32Array(column.values.length);
+  for (let i = 0; i < first.length; i++) {
+    const value = column.values[i] as number;
+    if (Number.isNaN(value)) {
+      first[i] = -1;
+      continue;
     }
+    let code = codeOf.get(value);
+    if (code === undefined) {
+      code = codeOf.size;
+      codeOf.set(value, code);
+    }
+    first[i] = code;
+    if (codeOf.size <= LEVELS_MAX) continue;
+    throw new TendError(
+      'SPEC_INVALID',
+      `${name} has more than ${LEVELS_MAX} values: slice by a coarser feature`,
+    );
   }
-  const sorted = [...found].sort((a, b) => a - b);
-  const codeOf = new Map(sorted.map((value, code) => [value, code]));
-  const codes = Int32Array.from(column.values, (value) => codeOf.get(value) ?? -1);
-  return { kind: 'category', codes, levels: sorted.map(String) };
+  const sorted = [...codeOf.keys()].sort((a, b) => a - b);
+  const placeOf = Int32Array.from(codeOf.keys(), (value) => sorted.indexOf(value));
+  return {
+    kind: 'category',
+    codes: first.map((code) => (code < 0 ? -1 : (placeOf[code] as number))),
+    levels: sorted.map(String),
+  };
 }

@@ -22,9 +22,7 @@ export async function slicesStep(
   const { test } = split;
   const name = headMetric(inputs.kind);
   const reports = inputs.slices.map((slice) => {
-    const report = metricBySlice(findMetric(name), sliceColumn(test, slice), test.target, scores, {
-      seed: inputs.seed,
-    });
+    const report = metricBySlice(findMetric(name), sliceColumn(test, slice), test.target, scores);
     return { slice, report };
   });
   const worst = reports.map(({ slice, report }) =>

@@ -1,8 +1,7 @@
-import { decideFrame } from '../../decide/release-frame.ts';
 import type { DataOutputs, SplitSpec } from '../data/index.ts';
 import { readManifest } from '../evaluation/index.ts';
 import { type Evidenced, evidencedStep, type StageScope } from '../stage-scope.ts';
-import { loadSplit, openRelease, type TrainingOutputs } from '../training/index.ts';
+import { loadSplit, scoreExamples, type TrainingOutputs } from '../training/index.ts';
 import { profileExamples, type ReferenceProfile } from './book/reference-profile.ts';
 
 /** Kind of the evidence that names the reference profile of a release. */
@@ -29,7 +28,7 @@ export function armMonitors(
   return evidencedStep<{ readonly profile: string }>(scope, 'monitoring', 'reference', async () => {
     const { train, test } = await loadSplit(scope, inputs, training.bounds);
     const manifest = await readManifest(scope, training.manifestBlob);
-    const scores = Float64Array.from(decideFrame(await openRelease(scope, manifest), test.features));
+    const scores = await scoreExamples(scope, manifest, test);
     const profile: ReferenceProfile = {
       release: training.manifestBlob,
       rows: train.rows,

@@ -1,18 +1,15 @@
-import { decideFrame } from '../../decide/release-frame.ts';
 import { TendError } from '../../kernel/error.ts';
 import { asJson, type Json, type JsonObject } from '../../kernel/json.ts';
-import { bootstrap, type Interval } from '../../learn/bootstrap.ts';
+import type { Interval } from '../../learn/bootstrap.ts';
+import { influenceDifference, influenceInterval } from '../../learn/influence-interval.ts';
 import { findMetric } from '../../learn/metrics/find-metric.ts';
-import type { Metric, Statistic } from '../../learn/metrics/metric.ts';
+import type { Metric } from '../../learn/metrics/metric.ts';
 import type { DataOutputs, SplitBounds } from '../data/index.ts';
 import { headMetric, intervalJson, readManifest } from '../evaluation/index.ts';
-import { createExampleCache, type Evidenced, evidencedStep, type StageScope } from '../stage-scope.ts';
-import { loadSplit, openRelease, type TrainingOutputs } from '../training/index.ts';
+import { type Evidenced, evidencedStep, type StageScope } from '../stage-scope.ts';
+import { loadSplit, scoreExamples, type TrainingOutputs } from '../training/index.ts';
 import type { Champion } from './champion.ts';
 import type { RetrainingInputs } from './retraining-inputs.ts';
-
-/** Resamples of the paired bootstrap: whether zero lies inside is decided at its ends. */
-const RESAMPLES = 200;
 
 /** A figure with its 95 % interval; null: not defined on these rows. */
 export type FigureInterval = {
@@ -53,7 +50,7 @@ export interface ComparedCandidate {
  * piece of evidence of kind `comparison` (stage retraining), whose body is for other programs to read:
  *
  * ```
- * metric, direction ('higher' | 'lower'), level 0.95, resamples, seed
+ * metric, direction ('higher' | 'lower'), level 0.95
  * judged     { from, to, rows }                         event times, milliseconds UTC, `to` exclusive;
  *                                                       from and to null where rows are divided by hash
  * champion   { version, release, run, trained, figure }
@@ -77,21 +74,20 @@ export function compareCandidates(
     const name = headMetric(inputs.kind);
     const metric = findMetric(name);
     const bounds = judgedBounds(setting, candidates);
-    const own = { ...scope, examples: createExampleCache() };
-    const { test } = await loadSplit(own, { data, split: inputs.split }, bounds);
+    const { test } = await loadSplit(scope, { data, split: inputs.split }, bounds);
     if (test.rows === 0) {
       throw new TendError(
         'TRAINING_FAILED',
         'no row of the test window lies after what the champion has seen',
       );
     }
-    const scoresOf = async (manifestBlob: string): Promise<Float64Array> => {
-      const release = await openRelease(scope, await readManifest(scope, manifestBlob));
-      return Float64Array.from(decideFrame(release, test.features));
-    };
+    const scoresOf = async (manifestBlob: string): Promise<Float64Array> =>
+      scoreExamples(scope, await readManifest(scope, manifestBlob), test);
     const scores = [await scoresOf(champion.release)];
     for (const { training } of candidates) scores.push(await scoresOf(training.manifestBlob));
-    const { figures, differences } = measurePaired(metric, test.target, scores, inputs.seed);
+    const figures = scores.map((score) => influenceInterval(metric, test.target, score));
+    const [second = new Float64Array(0), ...others] = scores;
+    const differences = others.map((first) => influenceDifference(metric, test.target, { first, second }));
     const compared = candidates.map(({ id, window, training }, i) => ({
       id,
       window,
@@ -131,29 +127,6 @@ function judgedBounds(
   if (bounds.length === 0) return null;
   const from = Math.max(...bounds.map((one) => one.test), champion.bounds?.to ?? Number.NEGATIVE_INFINITY);
   return { from, validation: from, test: from, to: at };
-}
-
-/**
- * Figures of each score vector and differences of all others from the first, over the same resamples. A
- * statistic keeps what it came to last, and the differences, asked after it, take that: each vector is
- * measured once for each resample.
- */
-function measurePaired(metric: Metric, target: Float64Array, scores: readonly Float64Array[], seed: number) {
-  const last = new Float64Array(scores.length);
-  const measured = scores.map((score, i): Statistic => {
-    const statistic = metric.prepare(target, score);
-    return (weights) => {
-      last[i] = statistic(weights);
-      return last[i];
-    };
-  });
-  const paired = scores.slice(1).map(
-    (_, i): Statistic =>
-      () =>
-        (last[i + 1] as number) - (last[0] as number),
-  );
-  const intervals = bootstrap(target.length, [...measured, ...paired], { seed, resamples: RESAMPLES });
-  return { figures: intervals.slice(0, scores.length), differences: intervals.slice(scores.length) };
 }
 
 function figureOf(interval: Interval | undefined): FigureInterval {
@@ -206,8 +179,6 @@ function comparisonBody(
     metric,
     direction,
     level: 0.95,
-    resamples: RESAMPLES,
-    seed: inputs.seed,
     judged: { from: bounds?.from ?? null, to: bounds?.to ?? null, rows },
     champion: {
       version: champion.version,

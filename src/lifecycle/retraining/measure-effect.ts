@@ -2,7 +2,8 @@ import { decideFrame } from '../../decide/release-frame.ts';
 import { asJson } from '../../kernel/json.ts';
 import { SYSTEM } from '../../kernel/policy.ts';
 import type { Frame } from '../../kernel/column.ts';
-import { bootstrapDifference, type Difference } from '../../learn/bootstrap.ts';
+import type { Interval } from '../../learn/bootstrap.ts';
+import { influenceDifference } from '../../learn/influence-interval.ts';
 import { findMetric } from '../../learn/metrics/find-metric.ts';
 import { liveClock, releaseAnswers, rollBack } from '../deployment/index.ts';
 import { headMetric, intervalJson, readManifest } from '../evaluation/index.ts';
@@ -51,7 +52,6 @@ export type LoggedWindow = (
 export interface EffectInputs {
   readonly retraining: string;
   readonly kind: 'classification' | 'regression';
-  readonly seed: number;
   /** Time between looks, milliseconds. */
   readonly effectAfterMs: number;
   readonly loggedWindow: LoggedWindow;
@@ -100,7 +100,7 @@ function lookStep(scope: StageScope, inputs: EffectInputs, promoted: Promoted, a
     const name = headMetric(inputs.kind);
     const metric = findMetric(name);
     const scores = { first: rows.now, second: rows.before };
-    const difference = bootstrapDifference(metric, rows.target, scores, { seed: inputs.seed });
+    const difference = influenceDifference(metric, rows.target, scores);
     const enough = rows.target.length >= ROWS_MIN ? difference : unknown(difference);
     const number = looks.length + 1;
     const { verdict, decision } = effectDecision(metric, enough, { number, superseded: later !== undefined });
@@ -176,7 +176,7 @@ async function scored(scope: StageScope, inputs: EffectInputs, promotion: Promot
   return { target: take(logged.target), now: take(logged.score), before: take(other) };
 }
 
-function unknown(difference: Difference): Difference {
+function unknown(difference: Interval): Interval {
   return { ...difference, low: Number.NaN, high: Number.NaN };
 }
 

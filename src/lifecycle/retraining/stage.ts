@@ -4,7 +4,7 @@ import { asJson } from '../../kernel/json.ts';
 import type { DataOutputs } from '../data/index.ts';
 import type { DeploymentOutputs } from '../deployment/index.ts';
 import { liveClock } from '../deployment/index.ts';
-import type { Evidenced, StageResult, StageScope } from '../stage-scope.ts';
+import { createExampleCache, type Evidenced, type StageResult, type StageScope } from '../stage-scope.ts';
 import { type Champion, readChampion } from './champion.ts';
 import { compareCandidates, type Comparison } from './compare-candidates.ts';
 import { promoteCandidate } from './promote-candidate.ts';
@@ -16,6 +16,7 @@ import { standingApproval } from './standing-approval.ts';
 import {
   type BegunCandidate,
   type CandidateSetting,
+  fitCandidates,
   trainCandidate,
   type TrainedCandidate,
 } from './train-candidate.ts';
@@ -49,20 +50,13 @@ export async function runRetraining(scope: StageScope, inputs: RetrainingInputs)
   const live = await inputs.liveData(scope, at);
   const data = live.result;
   const begun = await candidatesStep(scope, inputs, data, at);
+  const before = { data, champion: champion.result.champion, at };
   const setting: CandidateSetting = {
     data: { verdict: 'pass', reason: dataReason(data), evidence: live.evidence, outputs: data },
     trial: inputs.search === 'reuse' ? champion.result.champion.trial : undefined,
     standing: champion.result.standing ?? undefined,
   };
-  const candidates: TrainedCandidate[] = [];
-  // One after the other: what a candidate needs to be tested would disturb another one's load and latency.
-  for (const one of begun) candidates.push(await trainCandidate(scope, inputs, setting, one));
-  const compared = await compareAll(
-    scope,
-    inputs,
-    { data, champion: champion.result.champion, at },
-    candidates,
-  );
+  const { candidates, compared } = await judgeAll(scope, inputs, setting, before, begun);
   const settled = await settleCandidates(scope, inputs, {
     champion: champion.result.champion,
     candidates,
@@ -90,6 +84,37 @@ export async function runRetraining(scope: StageScope, inputs: RetrainingInputs)
     outputs: { retraining: inputs.id, promoted: training.outputs.version },
     successor: { ...winner.results, deployment: promotion.deployment, armed: winner.armed },
   };
+}
+
+/**
+ * Trains and judges the candidates, and compares them with the champion. The widest window is loaded once,
+ * and let go of whatever happens. Models are fitted side by side, ahead of what is measured on them; all that
+ * is recorded comes candidate by candidate, since what one needs to be tested would disturb another one's
+ * load and latency.
+ */
+async function judgeAll(
+  outer: StageScope,
+  inputs: RetrainingInputs,
+  setting: CandidateSetting,
+  before: { readonly data: DataOutputs; readonly champion: Champion; readonly at: number },
+  begun: readonly BegunCandidate[],
+) {
+  const froms = begun.flatMap(({ bounds }) => (bounds === null ? [] : [bounds.from]));
+  const examples = createExampleCache({
+    // The comparison looks at a window of its own.
+    models: begun.length + 1,
+    ...(froms.length === 0 ? {} : { from: Math.min(...froms) }),
+  });
+  const scope = { ...outer, examples };
+  const course = { ...setting, fitted: fitCandidates(scope, inputs, setting, begun) };
+  try {
+    const candidates: TrainedCandidate[] = [];
+    for (const one of begun) candidates.push(await trainCandidate(scope, inputs, course, one));
+    return { candidates, compared: await compareAll(scope, inputs, before, candidates) };
+  } finally {
+    await course.fitted;
+    examples.clear();
+  }
 }
 
 /** Wall time at which a retraining of a project without a replay began, kept over restarts. */

@@ -3,9 +3,9 @@ import { asJson } from '../../kernel/json.ts';
 import type { DataOutputs } from '../data/index.ts';
 import { gateStep } from '../deployment/index.ts';
 import { runEvaluation } from '../evaluation/index.ts';
-import { createExampleCache, type StageResult, type StageScope } from '../stage-scope.ts';
+import type { StageResult, StageScope } from '../stage-scope.ts';
 import { runTesting } from '../testing/index.ts';
-import { runTraining } from '../training/index.ts';
+import { runTraining, searchModel } from '../training/index.ts';
 import type { Armed, CandidateResults, CandidateTraining, RetrainingInputs } from './retraining-inputs.ts';
 import { changeCandidate } from './retraining-store.ts';
 import { retrainingStep } from './retraining-step.ts';
@@ -34,12 +34,50 @@ export interface CandidateSetting {
   readonly standing: string | undefined;
 }
 
-/** The scope of one candidate: its steps carry its window in their name, and its examples are its own. */
+/** What candidates are trained in. */
+export interface TrainingCourse extends CandidateSetting {
+  /** Ends when no model is being fitted any more: a test beside a fit would measure that. */
+  readonly fitted: Promise<void>;
+}
+
+/** Fits of one trial that are under way at a time take one thread each; a search takes all by itself. */
+function fitsAtOnce({ trial }: CandidateSetting, threads: number): number {
+  return trial === undefined ? 1 : threads;
+}
+
+/**
+ * Fits the models of the candidates ahead of what is measured on them: in the order of the windows, as many
+ * side by side as there are threads for. What fails here is met again by its candidate.
+ */
+export async function fitCandidates(
+  outer: StageScope,
+  inputs: RetrainingInputs,
+  setting: CandidateSetting,
+  begun: readonly BegunCandidate[],
+): Promise<void> {
+  const atOnce = fitsAtOnce(setting, outer.threads);
+  const turns: Promise<unknown>[] = [];
+  for (const [i, candidate] of begun.entries()) {
+    const asked = inputs.stages.training(setting.data.outputs, trainingOf(setting, candidate));
+    const scope = candidateScope(outer, candidate.window);
+    const before = turns[i - atOnce] ?? Promise.resolve();
+    turns.push(before.then(() => searchModel(scope, asked)).catch(() => undefined));
+  }
+  await Promise.all(turns);
+}
+
+function trainingOf(
+  { trial }: Pick<CandidateSetting, 'trial'>,
+  { bounds }: BegunCandidate,
+): CandidateTraining {
+  return { bounds, ...(trial === undefined ? {} : { trial }) };
+}
+
+/** The scope of one candidate: its steps carry its window in their name. */
 export function candidateScope(scope: StageScope, window: string): StageScope {
   const { workflow } = scope;
   return {
     ...scope,
-    examples: createExampleCache(),
     workflow: {
       ...workflow,
       step: (name, handler) => workflow.step(`${window}/${name}`, handler),
@@ -50,12 +88,12 @@ export function candidateScope(scope: StageScope, window: string): StageScope {
 
 /**
  * Takes a candidate through training, evaluation, testing and the gate. An operating error on the way is its
- * end and not that of the others; examples are let go of whatever happens.
+ * end and not that of the others.
  */
 export async function trainCandidate(
   outer: StageScope,
   inputs: RetrainingInputs,
-  setting: CandidateSetting,
+  setting: TrainingCourse,
   candidate: BegunCandidate,
 ): Promise<TrainedCandidate> {
   const scope = candidateScope(outer, candidate.window);
@@ -72,22 +110,21 @@ export async function trainCandidate(
       ],
     }));
     return { ...candidate, kind: 'failed', reason, evidence: [] };
-  } finally {
-    scope.examples.clear();
   }
 }
 
 async function throughStages(
   scope: StageScope,
   inputs: RetrainingInputs,
-  { data: result, trial, standing }: CandidateSetting,
+  setting: TrainingCourse,
   candidate: BegunCandidate,
 ): Promise<TrainedCandidate> {
   const { stages } = inputs;
+  const { data: result, standing } = setting;
   const data = result.outputs;
-  const own = { bounds: candidate.bounds, ...(trial === undefined ? {} : { trial }) };
-  const training = await runTraining(scope, stages.training(data, own));
+  const training = await runTraining(scope, stages.training(data, trainingOf(setting, candidate)));
   const evaluation = await runEvaluation(scope, stages.evaluation(data, training.outputs));
+  await setting.fitted;
   const testing = await runTesting(scope, stages.testing(data, training.outputs));
   const results: CandidateResults = { data: result, training, evaluation, testing };
   const asked = stages.deployment(data, results);

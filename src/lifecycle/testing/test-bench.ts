@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReleaseDecider } from '../../decide/release-decider.ts';
-import { decideFrame } from '../../decide/release-frame.ts';
 import type { ReleaseManifest } from '../../decide/release.ts';
 import { adoptPlane, type RunningPlane } from '../../serve/plane-client.ts';
 import { writeRouting } from '../../serve/routing.ts';
@@ -20,6 +19,7 @@ import {
   loadSplit,
   type NativeModel,
   openRelease,
+  scoreExamples,
   type TrainingOutputs,
 } from '../training/index.ts';
 import type { TestingSpec } from './spec.ts';
@@ -67,7 +67,7 @@ export async function openTestBench(
   const release = await openRelease(scope, manifest);
   const native = decodeNativeModel(await scope.blobs.read(inputs.training.nativeBlob));
   const split = await loadSplit(scope, inputs, inputs.training.bounds);
-  const scores = Float64Array.from(decideFrame(release, split.test.features));
+  const scores = await scoreExamples(scope, manifest, split.test);
   const stateDir = join(scope.stateDir, 'testing', scope.project);
   // A process killed here before left its plane behind; two of one folder would write the same files.
   await (await adoptPlane(stateDir))?.stop();

@@ -120,9 +120,9 @@ async function train(
   const { split = inputs.split, examples = (one) => one, ...search } = options;
   // Training asks for its examples here, so it may be shown others than there are.
   const cache: StageScope['examples'] = {
+    ...scope.examples,
     load: async <T>(key: string, load: () => Promise<T>): Promise<T> =>
       examples((await scope.examples.load(key, load)) as SplitExamples) as T,
-    clear: scope.examples.clear,
   };
   const asked = { ...inputs, split, training: { ...inputs.training, ...search } };
   return (await runTraining({ ...scope, examples: cache }, asked)).outputs;

@@ -12,5 +12,6 @@ export { aliasedVersion, type ModelVersion, moveAlias } from './registry-store.t
 export { readRun } from './read-run.ts';
 export { loadSplit } from './load-split.ts';
 export { nativeScores, openRelease } from './open-release.ts';
-export { runTraining, trainingKey } from './stage.ts';
+export { scoreExamples } from './score-examples.ts';
+export { runTraining, searchModel, trainingKey } from './stage.ts';
 export type { TrainingInputs, TrainingOutputs } from './training-inputs.ts';

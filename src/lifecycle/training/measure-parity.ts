@@ -1,7 +1,7 @@
 import { decideFrame } from '../../decide/release-frame.ts';
 import type { ReleaseManifest } from '../../decide/release.ts';
 import { TendError } from '../../kernel/error.ts';
-import type { Examples } from '../data/index.ts';
+import { type Examples, takeExamples } from '../data/index.ts';
 import type { StageScope } from '../stage-scope.ts';
 import { decodeNativeModel } from './model-file.ts';
 import { nativeScores, openRelease } from './open-release.ts';
@@ -23,9 +23,13 @@ export async function measureParity(
 ): Promise<number> {
   const native = decodeNativeModel(await scope.blobs.read(made.native));
   const release = await openRelease(scope, made.manifest);
-  const served = decideFrame(release, validation.features);
-  const own = nativeScores(native, made.manifest, validation);
   const rows = Math.min(PARITY_ROWS, validation.rows);
+  const compared = takeExamples(
+    validation,
+    Int32Array.from({ length: rows }, (_, row) => row),
+  );
+  const served = decideFrame(release, compared.features);
+  const own = nativeScores(native, made.manifest, compared);
   let largest = 0;
   for (let i = 0; i < rows; i++) {
     const scale = Math.max(1, Math.abs(own[i] as number));

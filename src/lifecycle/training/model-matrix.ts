@@ -62,7 +62,7 @@ function inputColumn(examples: Examples, name: string): Column {
 
 function numbers(column: Column, name: string): Float32Array {
   if (column.kind === 'category') throw mistyped(name, 'numbers');
-  return Float32Array.from(column.values);
+  return new Float32Array(column.values);
 }
 
 function mistyped(name: string, expected: string): TendError {

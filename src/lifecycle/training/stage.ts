@@ -43,13 +43,17 @@ interface SplitSizes {
   readonly test: number;
 }
 
+/** Rows of each part, and the trials that were made of them. */
+interface Searched {
+  readonly sizes: SplitSizes;
+  readonly batches: readonly BatchResult[];
+}
+
 /**
- * Searches, keeps the best model, exports it, proves that the export answers alike, and registers a version.
+ * Divides the examples and carries out the trials: what of training computes and records nothing. Asked for
+ * before `runTraining`, it runs ahead; its steps are the same, and are carried out once.
  */
-export async function runTraining(
-  scope: StageScope,
-  inputs: TrainingInputs,
-): Promise<StageResult<TrainingOutputs>> {
+export async function searchModel(scope: StageScope, inputs: TrainingInputs): Promise<Searched> {
   const { bounds = splitBounds(inputs.split, scope.projectClock ?? scope.clock.now()) } = inputs;
   const sizes = await evidencedStep<SplitSizes>(scope, 'training', 'split', async () => {
     const split = await loadSplit(scope, inputs, bounds);
@@ -57,16 +61,26 @@ export async function runTraining(
     assertEnough(rows, split);
     return { result: { bounds, ...rows }, evidence: [] };
   });
-  const fixed = sizes.result.bounds;
   const batches = await runBatches(scope, {
     spec: inputs.training,
     kind: inputs.kind,
     inputs: inputs.data.features.inputs,
     rows: sizes.result.train,
     ...(inputs.trial === undefined ? {} : { trial: inputs.trial }),
-    examples: () => loadSplit(scope, inputs, fixed),
+    examples: () => loadSplit(scope, inputs, sizes.result.bounds),
   });
-  const registered = await registerStep(scope, inputs, batches, sizes.result);
+  return { sizes: sizes.result, batches };
+}
+
+/**
+ * Searches, keeps the best model, exports it, proves that the export answers alike, and registers a version.
+ */
+export async function runTraining(
+  scope: StageScope,
+  inputs: TrainingInputs,
+): Promise<StageResult<TrainingOutputs>> {
+  const { sizes, batches } = await searchModel(scope, inputs);
+  const registered = await registerStep(scope, inputs, batches, sizes);
   const { outputs, parity } = registered.result;
   const tried =
     inputs.trial === undefined ? `best of ${inputs.training.trials} trials` : 'parameters as before';

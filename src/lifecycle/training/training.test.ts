@@ -171,7 +171,7 @@ function showing(
 ): StageScope['examples'] {
   const load = async <T>(key: string, read: () => Promise<T>): Promise<T> =>
     change((await examples.load(key, read)) as SplitExamples) as T;
-  return { load, clear: examples.clear };
+  return { ...examples, load };
 }
 
 function none(examples: Examples): Examples {

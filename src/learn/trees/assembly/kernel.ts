@@ -36,8 +36,7 @@ export function subtract(parent: usize, child: usize, cellCount: usize): void {
 
 /** Moves the rows that go left to the front, both sides in their order. Returns how many went left. */
 export function partition(
-  column: usize, // bins + the column's place in a row
-  stride: usize,
+  column: usize, // u8, by row
   rows: usize,
   count: usize,
   scratch: usize, // u32, room for `count`
@@ -49,7 +48,7 @@ export function partition(
   const end = rows + (count << 2);
   for (let at = rows; at < end; at += 4) {
     const row: u32 = load<u32>(at);
-    const bin: u32 = load<u8>(column + row * stride);
+    const bin: u32 = load<u8>(column + row);
     const goesLeft: usize = <usize>(i32(bin <= lastLeftBin) | i32(bin == missingLeftBin));
     store<u32>(left, row);
     store<u32>(right, row);

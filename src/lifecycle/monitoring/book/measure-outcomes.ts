@@ -31,8 +31,8 @@ export function measureOutcomes(metric: string, { target, score }: LabelledRows)
 
 /**
  * A metric by the value of a slicing, parts with most rows first. Areas of all parts take one pass over the
- * sorted scores (`order`, row numbers by ascending score). Parts with fewer than `minRows` rows are listed
- * with NaN.
+ * sorted scores (`order`, row numbers by ascending score); other metrics have intervals as in evaluation.
+ * Parts with fewer than `minRows` rows are listed with NaN.
  */
 export function measureParts(
   metric: string,
@@ -44,7 +44,7 @@ export function measureParts(
   const { codes, levels } = by;
   const { minRows, order } = options;
   if (metric !== 'roc_auc') {
-    const { slices } = metricBySlice(findMetric(metric), by, target, score, { seed: SEED, minRows });
+    const { slices } = metricBySlice(findMetric(metric), by, target, score, { minRows });
     return slices.map(({ level, rows: count, interval }) => {
       return { part: level ?? NO_SLICE, rows: count, interval };
     });

@@ -29,7 +29,7 @@ function judgeGroups(bench: TestBench, criterion: Criterion): { judged: JudgedCr
   const selected = selection(scores, criterion.selected);
   const target = inputs.kind === 'classification' ? { target: split.test.target } : {};
   const minRows = criterion.min_rows ?? GROUP_ROWS_MIN;
-  const report = fairnessReport({ group, selected, ...target }, { seed: inputs.seed, minRows });
+  const report = fairnessReport({ group, selected, ...target }, minRows);
   const measure = report.measures.find((one) => one.name === criterion.metric)?.interval;
   const measured = { value: measure?.estimate ?? Number.NaN };
   const ends = measure === undefined ? {} : { low: measure.low, high: measure.high };

@@ -54,28 +54,44 @@ function categoryCoverage(
   known: Extract<Column, { kind: 'category' }>,
   tested: Extract<Column, { kind: 'category' }>,
 ): { seen: number; all: number } {
-  const counts = new Map<string, number>();
-  for (const code of known.codes) {
-    const level = known.levels[code];
-    if (level !== undefined) counts.set(level, (counts.get(level) ?? 0) + 1);
-  }
-  const found = new Set(Array.from(tested.codes, (code) => tested.levels[code]));
-  const usual = [...counts].filter(([, count]) => count >= CATEGORY_ROWS_MIN);
-  return { seen: usual.filter(([level]) => found.has(level)).length, all: usual.length };
+  const counts = rowsByLevel(known);
+  const tests = rowsByLevel(tested);
+  const found = new Set(tested.levels.filter((_, code) => (tests[code] as number) > 0));
+  const usual = known.levels.filter((_, code) => (counts[code] as number) >= CATEGORY_ROWS_MIN);
+  return { seen: usual.filter((level) => found.has(level)).length, all: usual.length };
 }
 
+function rowsByLevel({ codes, levels }: Extract<Column, { kind: 'category' }>): Uint32Array {
+  const counts = new Uint32Array(levels.length);
+  for (const code of codes) if (code >= 0) counts[code] = (counts[code] as number) + 1;
+  return counts;
+}
+
+/** Rows from which the ranges of the training rows are taken: quantiles of more are no other ranges. */
+const QUANTILE_ROWS_MAX = 100_000;
+
 function rangeCoverage(known: Float64Array, tested: Float64Array): { seen: number; all: number } {
-  const sorted = known.filter((value) => !Number.isNaN(value)).sort();
+  const step = Math.max(1, known.length / QUANTILE_ROWS_MAX);
+  const taken = Float64Array.from(
+    { length: Math.floor(known.length / step) },
+    (_, i) => known[Math.floor(i * step)] as number,
+  );
+  const sorted = taken.filter((value) => !Number.isNaN(value)).sort();
   const edges = new Set<number>();
   for (let i = 1; i < RANGES; i++) edges.add(sorted[Math.floor((i * sorted.length) / RANGES)] as number);
   const cuts = [...edges].filter((edge) => edge !== undefined).sort((a, b) => a - b);
-  const rangesOf = (values: Float64Array): Set<number> => {
-    const ranges = new Set<number>();
-    for (const value of values)
-      if (!Number.isNaN(value)) ranges.add(cuts.filter((cut) => value >= cut).length);
-    return ranges;
-  };
-  const all = rangesOf(sorted);
-  const seen = rangesOf(tested);
+  const all = rangesOf(sorted, cuts);
+  const seen = rangesOf(tested, cuts);
   return { seen: [...all].filter((range) => seen.has(range)).length, all: all.size };
+}
+
+function rangesOf(values: Float64Array, cuts: readonly number[]): Set<number> {
+  const ranges = new Set<number>();
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    let range = 0;
+    while (range < cuts.length && value >= (cuts[range] as number)) range++;
+    ranges.add(range);
+  }
+  return ranges;
 }

@@ -1,3 +1,4 @@
+import { takeExamples } from '../../data/index.ts';
 import { nativeScores } from '../../training/index.ts';
 import { openCandidateClient } from '../candidate-client.ts';
 import { instanceOf, spreadRows, type TestBench } from '../test-bench.ts';
@@ -31,9 +32,11 @@ export async function integrationTest(bench: TestBench): Promise<TestOutcome> {
   const single = await client.post(endpointUrl, JSON.stringify(instances[0]));
   const one =
     single.status === 200 ? (JSON.parse(single.body) as { prediction: number }).prediction : Number.NaN;
-  const judged = compare(chosen, answered, scores, DIFFERENCE_MAX);
-  const own = nativeScores(bench.native, { inputs: [...bench.inputs.data.features.inputs] }, split.test);
-  const trained = compare(chosen, answered, own, ROUNDING_MAX);
+  const evaluated = chosen.map((row) => scores[row] as number);
+  const judged = compare(answered, evaluated, DIFFERENCE_MAX);
+  const asked = takeExamples(split.test, Int32Array.from(chosen));
+  const own = nativeScores(bench.native, { inputs: [...bench.inputs.data.features.inputs] }, asked);
+  const trained = compare(answered, own, ROUNDING_MAX);
   const cases: TestCase[] = [
     {
       name: 'a batch of raw requests is answered',
@@ -64,21 +67,20 @@ export async function integrationTest(bench: TestBench): Promise<TestOutcome> {
   };
 }
 
-/** Served answers to the chosen rows beside the scores of all rows; the difference is relative above 1. */
+/** Served answers beside the expected ones, row by row; the difference is relative above 1. */
 function compare(
-  rows: readonly number[],
   answered: readonly number[],
-  scores: Float64Array,
+  expected: ArrayLike<number>,
   allowed: number,
 ): { readonly different: number; readonly largest: number; readonly detail: string } {
   let largest = 0;
   let different = 0;
-  rows.forEach((row, i) => {
-    const expected = scores[row] as number;
-    const difference = Math.abs((answered[i] ?? Number.NaN) - expected) / Math.max(1, Math.abs(expected));
+  for (let i = 0; i < expected.length; i++) {
+    const own = expected[i] as number;
+    const difference = Math.abs((answered[i] ?? Number.NaN) - own) / Math.max(1, Math.abs(own));
     if (!(difference <= allowed)) different += 1;
     if (difference > largest) largest = difference;
-  });
-  const detail = `${different} of ${rows.length} differ, by ${largest.toExponential(1)} at most`;
+  }
+  const detail = `${different} of ${expected.length} differ, by ${largest.toExponential(1)} at most`;
   return { different, largest, detail };
 }
