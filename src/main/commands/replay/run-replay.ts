@@ -8,7 +8,8 @@ import type { ClockView, OutcomeCounts, ReplayServer } from './replay-server.ts'
 import { sendPredictions } from './send-predictions.ts';
 
 /**
- * How often it asks whether what the project carries out is done: soon at first, since much of it is short.
+ * How long it waits before it asks again whether what the project carries out is done: a tenth of what it has
+ * waited already, within these, so that little is lost on what is short.
  */
 const BUSY_POLL_FIRST_MS = 10;
 const BUSY_POLL_MS = 100;
@@ -158,12 +159,15 @@ async function untilIdle(
   span: { readonly from: number; readonly to: number },
 ): Promise<ClockView> {
   let clock = known;
-  for (let pollMs = BUSY_POLL_FIRST_MS; clock.busy.length > 0; pollMs = Math.min(BUSY_POLL_MS, 2 * pollMs)) {
+  let waited = 0;
+  while (clock.busy.length > 0) {
     const waitsFor = [...new Set(clock.busy.map(({ workflow }) => workflow))].join(', ');
     onStep({ ...stepOf(clock.at, counts, span), waitsFor });
+    const pollMs = Math.min(BUSY_POLL_MS, Math.max(BUSY_POLL_FIRST_MS, waited / 10));
     await delay(pollMs, undefined, { signal }).catch(() => {
       throw new TendError('INTERRUPTED', 'interrupted');
     });
+    waited += pollMs;
     clock = await server.clock();
   }
   return clock;
