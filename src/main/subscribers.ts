@@ -11,6 +11,7 @@ import {
   INCIDENT_CLOSED,
   INCIDENT_OPENED,
 } from '../lifecycle/monitoring/index.ts';
+import { REGISTRY_EVENTS } from '../lifecycle/training/registry/registry-event.ts';
 import { RETRAINING_EVENTS } from '../lifecycle/retraining/events.ts';
 import type { LifecycleContext } from '../lifecycle/stage-scope.ts';
 
@@ -22,6 +23,7 @@ export const EVENT_TYPES: readonly string[] = [
   INCIDENT_CLOSED,
   ACTION_SETTLED,
   ...RETRAINING_EVENTS,
+  ...REGISTRY_EVENTS,
   'decommissioning.subject.retired',
 ];
 

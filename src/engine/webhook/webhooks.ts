@@ -72,6 +72,10 @@ export async function createWebhook(
     secret: newWebhookSecret(ctx.random),
     state: 'active',
     created_at: ctx.clock.now(),
+    format: null,
+    name: null,
+    description: null,
+    updated_at: null,
   };
   await ctx.db.commit({
     statements: [{ query: build.insertInto('webhook').values(row), expect: 1 }],
