@@ -119,6 +119,12 @@ GET /2.0/mlflow/registered-models/get model.read
 GET /2.0/mlflow/registered-models/get-latest-versions model.read
 GET /2.0/mlflow/registered-models/search model.read
 GET /2.0/mlflow/runs/get model.read
+GET /2.0/mlflow/webhooks webhook.manage
+GET /2.0/mlflow/webhooks/{webhook_id} webhook.manage
+DELETE /2.0/mlflow/webhooks/{webhook_id} webhook.manage
+PATCH /2.0/mlflow/webhooks/{webhook_id} webhook.manage
+POST /2.0/mlflow/webhooks webhook.manage
+POST /2.0/mlflow/webhooks/{webhook_id}/test webhook.manage
 GET /3.0/mlflow/server-info public
 PATCH /2.0/mlflow/logged-models/{model_id} model.write
 PATCH /2.0/mlflow/logged-models/{model_id}/tags model.write

@@ -8,7 +8,7 @@ import type { LifecycleContext } from '../lifecycle/stage-scope.ts';
 /** What a server answers beside its operations: files. `metrics`: the routes that the collector made. */
 export function serverRoutes(
   ctx: Pick<LifecycleContext, 'db' | 'blobs' | 'clock' | 'random' | 'stateDir'> &
-    Pick<MlflowPorts, 'egress' | 'eventTypes'>,
+    Pick<MlflowPorts, 'egress' | 'eventTypes' | 'formats'>,
   metrics: readonly Route[],
 ): readonly Route[] {
   return [

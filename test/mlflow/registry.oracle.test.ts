@@ -119,10 +119,55 @@ answer["gone"] = missing(f"prompts:/{name}/2")
 print(json.dumps(answer))
 `;
 
+/** Webhooks by their client, with a receiver that checks signatures as MLflow's page says. */
+const WEBHOOKS = `
+import base64, hashlib, hmac, http.server, threading, time
+got = []
+class Receiver(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        got.append((self.headers, self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        self.send_response(200); self.end_headers()
+    def log_message(self, *args): pass
+receiver = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
+threading.Thread(target=receiver.serve_forever, daemon=True).start()
+from mlflow.entities.webhook import WebhookEvent
+events = [WebhookEvent("registered_model", "created"), WebhookEvent("model_version_alias", "created")]
+url = f"http://127.0.0.1:{receiver.server_port}/hook"
+hook = client.create_webhook(name="hook", url=url, events=events, secret="s3cret", description="d")
+def valid(headers, body):
+    said = f"{headers['X-MLflow-Delivery-Id']}.{headers['X-MLflow-Timestamp']}.{body}"
+    code = base64.b64encode(hmac.new(b"s3cret", said.encode(), hashlib.sha256).digest()).decode()
+    return headers["X-MLflow-Signature"] == "v1," + code
+tested = client.test_webhook(hook.webhook_id)
+name = "hooked " + mlflow.__version__
+client.create_registered_model(name)
+client.create_model_version(name, "s3://x/y")
+client.set_registered_model_alias(name, "a", "1")
+for _ in range(600):
+    if len(got) >= 3: break
+    time.sleep(0.1)
+bodies = [json.loads(body) for _, body in got]
+changed = client.update_webhook(hook.webhook_id, status="DISABLED", name="other")
+listed = [h.name for h in client.list_webhooks()]
+client.delete_webhook(hook.webhook_id)
+def code(work):
+    try: work()
+    except MlflowException as e: return e.error_code
+print(json.dumps({
+    "tested": [tested.success, tested.response_status], "valid": [valid(h, b) for h, b in got],
+    "sent": [f"{b['entity']}.{b['action']}" for b in bodies],
+    "named": [b["data"]["name"] == name for b in bodies],
+    "changed": [str(changed.status), changed.name, changed.description, changed.secret], "listed": listed,
+    "gone": code(lambda: client.get_webhook(hook.webhook_id)),
+    "left": len(client.list_webhooks()),
+    "inside": code(lambda: client.create_webhook("x", "http://169.254.169.254/", events)),
+}))
+`;
+
 describe('the official clients find a registry', () => {
   let server: MlflowServer;
   before(async () => {
-    server = await startMlflowServer();
+    server = await startMlflowServer({ TEND_EGRESS_ALLOW: '127.0.0.1/32' });
   });
   after(() => server[Symbol.asyncDispose]());
 
@@ -150,6 +195,20 @@ describe('the official clients find a registry', () => {
         copied: ['1', ['MLmodel']],
         after: [{}, '4'],
         gone: 'RESOURCE_DOES_NOT_EXIST',
+      });
+    });
+
+    it(`that tells receivers what happens, signed as they expect it (${venv})`, async () => {
+      assert.deepEqual(await runClient(server.url, WEBHOOKS, { venv }), {
+        tested: [true, 200],
+        valid: [true, true, true],
+        sent: ['registered_model.created', 'registered_model.created', 'model_version_alias.created'],
+        named: [false, true, true],
+        changed: ['DISABLED', 'other', 'd', null],
+        listed: ['other'],
+        gone: 'RESOURCE_DOES_NOT_EXIST',
+        left: 0,
+        inside: 'INVALID_PARAMETER_VALUE',
       });
     });
 

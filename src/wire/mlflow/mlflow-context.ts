@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../../kernel/clock.ts';
 import type { EgressPolicy } from '../../engine/egress-policy.ts';
+import type { WebhookFormats } from '../../engine/webhook/webhook-context.ts';
 import type { Policy, Principal } from '../../kernel/policy.ts';
 import type { TrackingContext } from '../../lifecycle/training/tracking/tracking-context.ts';
 import type { BlobStore } from '../../store/blob.ts';
@@ -16,6 +17,7 @@ export interface MlflowPorts {
   readonly policy: Policy;
   readonly egress: EgressPolicy;
   readonly eventTypes: readonly string[];
+  readonly formats: WebhookFormats;
 }
 
 /** What a handler is given: the ports, and who asks. */

@@ -6,6 +6,7 @@ import { MlflowError, mlflowRefusal } from './mlflow-error.ts';
 import { aliasCalls } from './registry/alias-calls.ts';
 import { modelCalls } from './registry/model-calls.ts';
 import { versionCalls } from './registry/version-calls.ts';
+import { webhookCalls } from './webhooks/webhook-calls.ts';
 import { type AnyRpc, rpcRoutes } from './rpc.ts';
 import { experimentCalls } from './tracking/experiment-calls.ts';
 import { loggedModelCalls } from './tracking/logged-model-calls.ts';
@@ -24,6 +25,7 @@ export const MLFLOW_CALLS: readonly AnyRpc[] = [
   ...modelCalls,
   ...versionCalls,
   ...aliasCalls,
+  ...webhookCalls,
 ];
 
 /**

@@ -11,6 +11,7 @@ import { REGISTRY_EVENTS } from '../../lifecycle/training/registry/registry-even
 import { type BlobStore, openBlobStore } from '../../store/blob.ts';
 import type { Database } from '../../store/database.ts';
 import type { MlflowPorts } from './mlflow-context.ts';
+import { mlflowWebhookFormat } from './webhooks/mlflow-webhook-format.ts';
 import { mlflowRoutes } from './mlflow-routes.ts';
 
 /** What came back; `json` is the parsed body, of whatever shape. */
@@ -91,6 +92,7 @@ function portsOf(db: Database, dir: string): MlflowPorts {
     policy: rolePolicy,
     egress: createEgressPolicy({ allow: '127.0.0.1/32' }),
     eventTypes: REGISTRY_EVENTS,
+    formats: { mlflow: mlflowWebhookFormat },
   };
 }
 

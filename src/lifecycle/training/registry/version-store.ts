@@ -10,6 +10,7 @@ import { readModel, readVersion } from './read-registry.ts';
 import {
   CHAMPION,
   isPrompt,
+  PROMPT_TAG,
   type RegisteredModel,
   type RegisteredVersion,
   type VersionStage,
@@ -74,14 +75,11 @@ function creation(
     "values (?, ?, ?, ?, 'registered', ?, ?, ?, ?, ?, ?, ?, ?)";
   const values = [id, model.name, version, runId, now, now, source, row.location, description];
   const origins = [runId, loggedModelId].filter((one) => one !== null);
-  const body: JsonObject = {
-    name: model.name,
-    version: String(version),
-    source,
-    run_id: runId,
-    tags: tagObject(tags),
-    description,
-  };
+  const said = { name: model.name, version: String(version), description };
+  const { [PROMPT_TAG]: _prompt, 'mlflow.prompt.text': template = null, ...others } = tagObject(tags);
+  const body: JsonObject = isPrompt(model)
+    ? { ...said, template, tags: others }
+    : { ...said, source, run_id: runId, tags: tagObject(tags) };
   return {
     statements: [
       touched(ctx, model.name),
