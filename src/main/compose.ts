@@ -31,6 +31,7 @@ import { environmentFacts, systemClock, systemRandom, trainingThreads } from './
 import { settleMove } from './settle-move.ts';
 import { EVENT_TYPES } from './subscribers.ts';
 import { VERSION } from './version.ts';
+import { WEBHOOK_FORMATS } from './webhook-formats.ts';
 
 /** Tend on one state folder, put together. */
 export interface App extends AsyncDisposable {
@@ -143,7 +144,12 @@ function assemble(parts: {
     stateDir,
     live,
     deliverWebhooks: () =>
-      deliverWebhooks({ ...lifecycle, egress, onReceiver: (report) => webhookIncident(lifecycle, report) }),
+      deliverWebhooks({
+        ...lifecycle,
+        egress,
+        formats: WEBHOOK_FORMATS,
+        onReceiver: (report) => webhookIncident(lifecycle, report),
+      }),
     watchWallTime: () => watchWallTime({ ...lifecycle, engine, actions, live }),
     resumeRetrainings: () => resumeRetrainings({ ...lifecycle, engine }),
     context: (principal, exchange) => ({
@@ -155,6 +161,7 @@ function assemble(parts: {
       actions,
       egress,
       eventTypes: EVENT_TYPES,
+      formats: WEBHOOK_FORMATS,
       projectDir,
       settleMove: (project) => settleMove({ db, engine, outbox }, project),
       findPrediction: (id: string) => findPrediction(lifecycle, live, id),

@@ -96,6 +96,11 @@ const MLFLOW_CALLS = `
 DELETE /2.0/mlflow-artifacts/artifacts/* model.write
 DELETE /2.0/mlflow/logged-models/{model_id} model.write
 DELETE /2.0/mlflow/logged-models/{model_id}/tags/{tag_key} model.write
+DELETE /2.0/mlflow/model-versions/delete model.write
+DELETE /2.0/mlflow/model-versions/delete-tag model.write
+DELETE /2.0/mlflow/registered-models/alias model.write
+DELETE /2.0/mlflow/registered-models/delete model.write
+DELETE /2.0/mlflow/registered-models/delete-tag model.write
 GET /2.0/mlflow-artifacts/artifacts model.read
 GET /2.0/mlflow-artifacts/artifacts/* model.read
 GET /2.0/mlflow/artifacts/list model.read
@@ -106,10 +111,25 @@ GET /2.0/mlflow/logged-models/{model_id} model.read
 GET /2.0/mlflow/logged-models/{model_id}/artifacts/directories model.read
 GET /2.0/mlflow/metrics/get-history model.read
 GET /2.0/mlflow/metrics/get-history-bulk-interval model.read
+GET /2.0/mlflow/model-versions/get model.read
+GET /2.0/mlflow/model-versions/get-download-uri model.read
+GET /2.0/mlflow/model-versions/search model.read
+GET /2.0/mlflow/registered-models/alias model.read
+GET /2.0/mlflow/registered-models/get model.read
+GET /2.0/mlflow/registered-models/get-latest-versions model.read
+GET /2.0/mlflow/registered-models/search model.read
 GET /2.0/mlflow/runs/get model.read
+GET /2.0/mlflow/webhooks webhook.manage
+GET /2.0/mlflow/webhooks/{webhook_id} webhook.manage
+DELETE /2.0/mlflow/webhooks/{webhook_id} webhook.manage
+PATCH /2.0/mlflow/webhooks/{webhook_id} webhook.manage
+POST /2.0/mlflow/webhooks webhook.manage
+POST /2.0/mlflow/webhooks/{webhook_id}/test webhook.manage
 GET /3.0/mlflow/server-info public
 PATCH /2.0/mlflow/logged-models/{model_id} model.write
 PATCH /2.0/mlflow/logged-models/{model_id}/tags model.write
+PATCH /2.0/mlflow/model-versions/update model.write
+PATCH /2.0/mlflow/registered-models/update model.write
 POST /2.0/mlflow-artifacts/mpu/abort/* model.write
 POST /2.0/mlflow-artifacts/mpu/complete/* model.write
 POST /2.0/mlflow-artifacts/mpu/create/* model.write
@@ -123,6 +143,14 @@ POST /2.0/mlflow/experiments/update model.write
 POST /2.0/mlflow/logged-models model.write
 POST /2.0/mlflow/logged-models/search model.read
 POST /2.0/mlflow/logged-models/{model_id}/params model.write
+POST /2.0/mlflow/model-versions/create model.write
+POST /2.0/mlflow/model-versions/set-tag model.write
+POST /2.0/mlflow/model-versions/transition-stage model.write
+POST /2.0/mlflow/registered-models/alias model.write
+POST /2.0/mlflow/registered-models/create model.write
+POST /2.0/mlflow/registered-models/get-latest-versions model.read
+POST /2.0/mlflow/registered-models/rename model.write
+POST /2.0/mlflow/registered-models/set-tag model.write
 POST /2.0/mlflow/runs/create model.write
 POST /2.0/mlflow/runs/delete model.write
 POST /2.0/mlflow/runs/delete-tag model.write
@@ -144,6 +172,7 @@ PUT /2.0/mlflow-artifacts/artifacts/* model.write`
 const MLFLOW_OTHERS = [
   'GET /ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files model.read',
   'GET /get-artifact model.read',
+  'GET /model-versions/get-artifact model.read',
   'GET /version public',
   'POST /ajax-api/2.0/mlflow/upload-artifact model.write',
   ...['/api', '/ajax-api'].flatMap((prefix) =>

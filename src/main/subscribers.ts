@@ -11,7 +11,9 @@ import {
   INCIDENT_CLOSED,
   INCIDENT_OPENED,
 } from '../lifecycle/monitoring/index.ts';
+import { REGISTRY_EVENTS } from '../lifecycle/training/registry/registry-event.ts';
 import { RETRAINING_EVENTS } from '../lifecycle/retraining/events.ts';
+import { WEBHOOK_FORMATS } from './webhook-formats.ts';
 import type { LifecycleContext } from '../lifecycle/stage-scope.ts';
 
 /** Every type of event that is written to the outbox. */
@@ -22,6 +24,7 @@ export const EVENT_TYPES: readonly string[] = [
   INCIDENT_CLOSED,
   ACTION_SETTLED,
   ...RETRAINING_EVENTS,
+  ...REGISTRY_EVENTS,
   'decommissioning.subject.retired',
 ];
 
@@ -63,7 +66,7 @@ export function subscribers(context: () => Context): readonly EventSubscriber[] 
     ...EVENT_TYPES.map(
       (type): EventSubscriber => ({
         type,
-        handle: (event) => enqueueDeliveries(context(), event),
+        handle: (event) => enqueueDeliveries({ ...context(), formats: WEBHOOK_FORMATS }, event),
       }),
     ),
   ];

@@ -33,5 +33,5 @@ async function ownerOf(db: Database, kind: ExitRequest['kind'], name: string): P
           .select('project')
           .where('name', '=', name.split('@')[0] ?? '')
           .executeTakeFirst();
-  return row?.project;
+  return row?.project ?? undefined;
 }

@@ -261,12 +261,20 @@ CREATE TABLE public.meta (
 );
 CREATE TABLE public.model (
     name text NOT NULL,
-    project text NOT NULL
+    project text,
+    description text,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
 );
 CREATE TABLE public.model_alias (
     model text NOT NULL,
     alias text NOT NULL,
     version bigint NOT NULL
+);
+CREATE TABLE public.model_tag (
+    model text NOT NULL,
+    key text NOT NULL,
+    value text NOT NULL
 );
 CREATE TABLE public.model_version (
     id text NOT NULL,
@@ -276,7 +284,21 @@ CREATE TABLE public.model_version (
     blob_hash text,
     manifest_hash text,
     state text NOT NULL,
-    created_at bigint NOT NULL
+    created_at bigint NOT NULL,
+    updated_at bigint,
+    source text,
+    location text,
+    description text,
+    stage text,
+    user_name text,
+    run_link text,
+    logged_model_id text
+);
+CREATE TABLE public.model_version_tag (
+    model text NOT NULL,
+    version bigint NOT NULL,
+    key text NOT NULL,
+    value text NOT NULL
 );
 CREATE TABLE public.monitor_window (
     project text NOT NULL,
@@ -512,7 +534,11 @@ CREATE TABLE public.webhook (
     events text NOT NULL,
     secret text NOT NULL,
     state text NOT NULL,
-    created_at bigint NOT NULL
+    created_at bigint NOT NULL,
+    format text,
+    name text,
+    description text,
+    updated_at bigint
 );
 CREATE TABLE public.webhook_delivery (
     id text NOT NULL,
@@ -587,12 +613,14 @@ ALTER TABLE ONLY public.meta
     ADD CONSTRAINT meta_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY public.model_alias
     ADD CONSTRAINT model_alias_key PRIMARY KEY (model, alias);
-ALTER TABLE ONLY public.model
-    ADD CONSTRAINT model_key PRIMARY KEY (name);
+ALTER TABLE ONLY public.model_tag
+    ADD CONSTRAINT model_tag_key PRIMARY KEY (model, key);
 ALTER TABLE ONLY public.model_version
     ADD CONSTRAINT model_version_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.model_version
     ADD CONSTRAINT model_version_number UNIQUE (model, version);
+ALTER TABLE ONLY public.model_version_tag
+    ADD CONSTRAINT model_version_tag_key PRIMARY KEY (model, version, key);
 ALTER TABLE ONLY public.monitor_window
     ADD CONSTRAINT monitor_window_key PRIMARY KEY (project, monitor, to_at);
 ALTER TABLE ONLY public.outbox
@@ -607,6 +635,8 @@ ALTER TABLE ONLY public.project
     ADD CONSTRAINT project_key PRIMARY KEY (name);
 ALTER TABLE ONLY public.project_revision
     ADD CONSTRAINT project_revision_key PRIMARY KEY (project, hash);
+ALTER TABLE ONLY public.model
+    ADD CONSTRAINT registered_model_key PRIMARY KEY (name);
 ALTER TABLE ONLY public.release
     ADD CONSTRAINT release_key PRIMARY KEY (hash);
 ALTER TABLE ONLY public.retraining
@@ -668,7 +698,6 @@ CREATE INDEX log_part_time ON public.log_part USING btree (project, kind, from_a
 CREATE INDEX logged_dataset_name ON public.logged_dataset USING btree (experiment_id, name, digest);
 CREATE INDEX logged_model_created ON public.logged_model USING btree (experiment_id, created_at, id);
 CREATE INDEX logged_model_run ON public.logged_model USING btree (source_run_id);
-CREATE INDEX model_by_project ON public.model USING btree (project);
 CREATE INDEX model_version_by_run_id ON public.model_version USING btree (run_id);
 CREATE INDEX outbox_due ON public.outbox USING btree (next_at) WHERE (done_at IS NULL);
 CREATE INDEX partition_by_blob_hash ON public.partition USING btree (blob_hash);

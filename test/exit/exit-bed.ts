@@ -259,7 +259,7 @@ async function declareProject(
       created_at: 0,
       updated_at: 0,
     } as never),
-    build.insertInto('model').values({ name: PROJECT, project: PROJECT }),
+    build.insertInto('model').values({ name: PROJECT, project: PROJECT, created_at: 0, updated_at: 0 }),
     build.insertInto('endpoint').values({
       name: ENDPOINT,
       project: PROJECT,

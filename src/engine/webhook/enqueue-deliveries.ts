@@ -36,7 +36,7 @@ export async function enqueueDeliveries(
       next_at: await firstAttempt(db, hook.id, now),
       last_status: null,
       last_error: null,
-      body: deliveryBody(event),
+      body: deliveryBody(ctx, hook, event),
       created_at: now,
       updated_at: now,
     };
@@ -54,7 +54,13 @@ export async function enqueueDeliveries(
 }
 
 /** The JSON text that a receiver is sent. */
-export function deliveryBody(event: DeliveredEvent): string {
+export function deliveryBody(
+  { formats }: Pick<WebhookPorts, 'formats'>,
+  hook: { readonly format: string | null },
+  event: DeliveredEvent,
+): string {
+  const format = hook.format === null ? undefined : formats[hook.format];
+  if (format !== undefined) return format.body(event);
   const { id, type, at, body } = event;
   return jsonText({ id, type, project: event.project ?? null, at, data: body });
 }

@@ -16,17 +16,22 @@ const ERROR_LENGTH_MAX = 300;
 
 /** Sends one delivery, signed as of now. Any status from 200 to 299 means that it arrived. Never throws. */
 export async function sendDelivery(
-  ctx: Pick<WebhookPorts, 'clock' | 'egress'>,
-  hook: Pick<WebhookTable, 'url' | 'secret'>,
+  ctx: Pick<WebhookPorts, 'clock' | 'egress' | 'formats'>,
+  hook: Pick<WebhookTable, 'url' | 'secret' | 'format'>,
   delivery: Pick<WebhookDeliveryTable, 'id' | 'event' | 'body'>,
 ): Promise<DeliveryOutcome> {
   const { body } = delivery;
+  const now = ctx.clock.now();
+  const format = hook.format === null ? undefined : ctx.formats[hook.format];
+  const own = {
+    'tend-event': delivery.event,
+    'tend-delivery': delivery.id,
+    'tend-signature': signDelivery(hook.secret, body, now),
+  };
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'Tend',
-    'tend-event': delivery.event,
-    'tend-delivery': delivery.id,
-    'tend-signature': signDelivery(hook.secret, body, ctx.clock.now()),
+    ...(format?.headers(delivery, hook.secret, now) ?? own),
   };
   try {
     const status = await postEgress(ctx.egress, { url: hook.url, headers, body });

@@ -51,6 +51,7 @@ async function bed() {
     egress: createEgressPolicy({ allow: `127.0.0.1:${state.port}` }),
     principal: SYSTEM,
     eventTypes: TYPES,
+    formats: {},
     onReceiver: async (report: ReceiverReport) => void reports.push(report),
   };
   const outbox = createOutbox({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TendError } from '../../kernel/error.ts';
 import { newId } from '../../kernel/id.ts';
 import { decodeCursor, encodeCursor } from '../../kernel/page.ts';
+import type { JsonObject } from '../../kernel/json.ts';
 import { nameText } from '../../kernel/schema.ts';
 import { build } from '../../store/build.ts';
 import type { LedgerDraft } from '../../store/database.ts';
@@ -43,6 +44,9 @@ export const newWebhook = z.object({
   project: nameText.exactOptional().describe('Its events alone; those of every project if absent.'),
 });
 
+/** What a webhook of another protocol has besides; its maker chooses the secret, or none: ''. */
+export type WebhookExtras = Pick<WebhookTable, 'secret' | 'state' | 'format' | 'name' | 'description'>;
+
 /**
  * Makes a webhook and shows its secret, this once. A name that does not resolve now may do so later.
  * @throws INVALID_INPUT for a URL that the server may not call and an event that there is not; NOT_FOUND for
@@ -50,7 +54,7 @@ export const newWebhook = z.object({
  */
 export async function createWebhook(
   ctx: WebhookContext,
-  input: z.output<typeof newWebhook>,
+  input: z.output<typeof newWebhook> & Partial<WebhookExtras>,
 ): Promise<WebhookView & { secret: string }> {
   await assertCallable(ctx, input.url);
   assertEvents(ctx, input.events);
@@ -69,9 +73,13 @@ export async function createWebhook(
     project: input.project ?? null,
     url: input.url,
     events: jsonText(input.events),
-    secret: newWebhookSecret(ctx.random),
-    state: 'active',
+    secret: input.secret ?? newWebhookSecret(ctx.random),
+    state: input.state ?? 'active',
     created_at: ctx.clock.now(),
+    format: input.format ?? null,
+    name: input.name ?? null,
+    description: input.description ?? null,
+    updated_at: null,
   };
   await ctx.db.commit({
     statements: [{ query: build.insertInto('webhook').values(row), expect: 1 }],
@@ -130,6 +138,30 @@ export async function listWebhooks(
   return rows.length > input.limit && last !== undefined ? { items, next: encodeCursor(last.id) } : { items };
 }
 
+/** Changes what is named. @throws NOT_FOUND; INVALID_INPUT as when it is made */
+export async function changeWebhook(
+  ctx: WebhookContext,
+  id: string,
+  change: Partial<Omit<WebhookExtras, 'format'>> & {
+    readonly url?: string;
+    readonly events?: readonly string[];
+  },
+): Promise<void> {
+  const row = await findWebhook(ctx, id);
+  const { events, ...rest } = change;
+  if (change.url !== undefined) await assertCallable(ctx, change.url);
+  if (events !== undefined) assertEvents(ctx, events);
+  const set = { ...rest, ...(events === undefined ? {} : { events: jsonText([...events]) }) };
+  const query = build
+    .updateTable('webhook')
+    .set({ ...set, updated_at: ctx.clock.now() })
+    .where('id', '=', id);
+  await ctx.db.commit({
+    statements: [{ query, expect: 1 }],
+    ledger: [entry(ctx, { ...row, ...rest }, 'webhook.changed', { changed: Object.keys(set) })],
+  });
+}
+
 /** Ends a webhook, with all that waits for it. @throws NOT_FOUND */
 export async function deleteWebhook(
   ctx: Pick<WebhookContext, 'db' | 'principal'>,
@@ -146,21 +178,26 @@ export async function deleteWebhook(
   return viewOf(row);
 }
 
-/** Sends a `webhook.test` now, once, and says how it went. @throws NOT_FOUND */
+/** Sends a `webhook.test`, or the sample, now, once, and says how it went. @throws NOT_FOUND */
 export async function testWebhook(
   ctx: WebhookContext,
   id: string,
+  sample?: { readonly type: string; readonly body: JsonObject },
 ): Promise<{ delivery: string; delivered: boolean; status?: number; error?: string }> {
   const hook = await findWebhook(ctx, id);
   const now = ctx.clock.now();
   const event = {
     id: newId('evt', ctx.clock, ctx.random),
-    type: 'webhook.test',
+    type: sample?.type ?? 'webhook.test',
     at: now,
-    body: { webhook: id },
+    body: sample?.body ?? { webhook: id },
     ...(hook.project === null ? {} : { project: hook.project }),
   };
-  const delivery = { id: newId('dlv', ctx.clock, ctx.random), event: event.type, body: deliveryBody(event) };
+  const delivery = {
+    id: newId('dlv', ctx.clock, ctx.random),
+    event: event.type,
+    body: deliveryBody(ctx, hook, event),
+  };
   const outcome = await sendDelivery(ctx, hook, delivery);
   const delivered = outcome.kind === 'delivered';
   const error = outcome.kind === 'delivered' ? null : outcome.error;

@@ -75,7 +75,7 @@ async function versionSubject(db: Database, name: string, again: boolean): Promi
   return {
     kind: 'version',
     name,
-    project: row.project,
+    project: row.project ?? '',
     hash: row.manifest_hash ?? hashJson({ name }),
     endpoints,
     releases,
@@ -134,6 +134,8 @@ function versions(db: Database) {
     .innerJoin('model', 'model.name', 'model_version.model')
     .selectAll('model_version')
     .select('model.project')
+    .where('model.project', 'is not', null)
+    .where('model_version.state', '<>', 'deleted')
     .orderBy('model_version.model')
     .orderBy('model_version.version');
 }

@@ -12,6 +12,7 @@ export { endRollouts } from './end-rollouts.ts';
 export { listRoutes } from './endpoint-store.ts';
 export { fallBack } from './fall-back.ts';
 export { liveClock } from './live-clock.ts';
+export { moveVersionStage, pointAlias } from './move-version.ts';
 export { publishRouting } from './publish-routing.ts';
 export { releaseAnswers } from './release-answers.ts';
 export { retireEndpoint } from './retire-endpoint.ts';

@@ -3,12 +3,12 @@ import { asJson } from '../../kernel/json.ts';
 import { evidenceRecord } from '../../store/evidence.ts';
 import { projectChain } from '../../store/ledger-entry.ts';
 import type { LifecycleContext } from '../stage-scope.ts';
-import { moveAlias } from '../training/index.ts';
 import { routesBefore } from './canary.ts';
 import { askedFor, type EndpointAsk, liveEndpoint } from './endpoint-change.ts';
 import type { Statement } from '../../store/database.ts';
 import { type EndpointRoute, routeStatements, unchanged } from './endpoint-store.ts';
 import { isFallback } from './fallback-release.ts';
+import { moveChampion } from './move-champion.ts';
 import { publishRouting } from './publish-routing.ts';
 import { noteOnStage } from './stage-note.ts';
 import { endStatement, runningRollouts } from './rollout-store.ts';
@@ -61,7 +61,7 @@ export async function rollBack(
       ...(await noteOnStage(ctx.db, project, note)),
       ...(rollout === undefined ? [] : [endStatement(rollout.id, 'rolled-back', ctx.clock.now())]),
       ...routeStatements(input.endpoint, project, next),
-      ...aliasOf(project, back.version),
+      ...aliasOf(ctx, project, back.version),
       ...record.statements,
     ],
     ledger: [
@@ -113,8 +113,13 @@ function rollbackRecord(
 }
 
 /** The champion is the version that answers; a fallback is no version, and the champion stays. */
-function aliasOf(project: string, version: string): Statement[] {
-  return isFallback(version) ? [] : [moveAlias(project, 'champion', Number(version))];
+function aliasOf(
+  ports: Pick<LifecycleContext, 'clock' | 'random'>,
+  project: string,
+  version: string,
+): Statement[] {
+  if (isFallback(version)) return [];
+  return moveChampion(ports, { project, model: project, version: Number(version) });
 }
 
 type VersionedRoute = EndpointRoute & { readonly version: string };

@@ -1,14 +1,13 @@
 import { newId } from '../../kernel/id.ts';
-import { asJson } from '../../kernel/json.ts';
 import { evidencedStep, type StageScope } from '../stage-scope.ts';
-import { moveAlias } from '../training/index.ts';
 import { awaitRouting } from './await-routing.ts';
 import { canary, type StartedRollout } from './canary.ts';
-import { type EndpointRoute, listRoutes, routeStatements } from './endpoint-store.ts';
+import { type EndpointRoute, listRoutes } from './endpoint-store.ts';
 import { liveClock } from './live-clock.ts';
+import { promotion } from './promotion.ts';
 import { publishRouting } from './publish-routing.ts';
 import type { RolloutInput } from './rollout-input.ts';
-import { endStatement, startStatement } from './rollout-store.ts';
+import { startStatement } from './rollout-store.ts';
 
 /** How a rollout ended. */
 export interface RolloutEnd {
@@ -59,33 +58,11 @@ async function startStep(scope: StageScope, input: RolloutInput): Promise<Starte
 /** All traffic to the release; the one that it takes over from is kept warm. */
 function promoteStep(scope: StageScope, input: RolloutInput, { rollout, from, warm }: StartedRollout) {
   return evidencedStep(scope, 'deployment', 'rollout.promote', async () => {
-    const routes: EndpointRoute[] = [{ releaseHash: input.releaseHash, weight: 1, role: 'stable' }];
-    const before = from === input.releaseHash ? warm : from;
-    if (before !== null && before !== input.releaseHash) {
-      routes.push({ releaseHash: before, weight: 0, role: 'warm' });
-    }
-    return {
-      result: {},
-      statements: [
-        ...routeStatements(input.spec.endpoint, scope.project, routes),
-        moveAlias(input.model, 'champion', input.version),
-        endStatement(rollout, 'promoted', scope.clock.now()),
-      ],
-      evidence: [
-        {
-          kind: 'promotion',
-          subject: input.releaseHash,
-          verdict: 'pass' as const,
-          title: `Version ${input.version} takes all traffic of ${input.spec.endpoint}`,
-          body: {
-            endpoint: input.spec.endpoint,
-            version: input.version,
-            before: from,
-            rollout,
-            routes: routes.map(asJson),
-          },
-        },
-      ],
-    };
+    const { model, version, releaseHash } = input;
+    const { endpoint } = input.spec;
+    const { project } = scope;
+    const moved = { project, endpoint, model, version, releaseHash, rollout, from, warm };
+    const { statements, evidence } = promotion(scope, moved);
+    return { result: {}, statements, evidence: [evidence] };
   });
 }

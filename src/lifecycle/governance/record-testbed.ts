@@ -102,7 +102,7 @@ function registryRows(db: Database, clock: SetClock, said: Wording): Statement[]
   const columns = [{ name: said('delay'), type: 'integer' }];
   const release = { hash: RELEASE, endpoint: 'flights', version: '1', manifest: jsonText(manifest) };
   return [
-    query.insertInto('model').values({ name: 'flights', project: 'flights' }),
+    query.insertInto('model').values({ name: 'flights', project: 'flights', created_at: 1, updated_at: 1 }),
     query.insertInto('run').values({ ...run, experiment_id: 1, user_name: '' }),
     query
       .insertInto('model_version')

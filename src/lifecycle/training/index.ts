@@ -9,6 +9,12 @@
 export { decodeNativeModel, type NativeModel } from './model-file.ts';
 export { modelMatrix } from './model-matrix.ts';
 export { aliasedVersion, type ModelVersion, moveAlias } from './registry-store.ts';
+export { isGated, setFreeAlias } from './registry/alias-store.ts';
+export { readModel, readVersion } from './registry/read-registry.ts';
+export { CHAMPION, type RegisteredVersion, type VersionStage } from './registry/registered-model.ts';
+export { registryEvent } from './registry/registry-event.ts';
+export { moveStage } from './registry/version-store.ts';
+export type { TrackingContext } from './tracking/tracking-context.ts';
 export { readRun } from './read-run.ts';
 export { loadSplit } from './load-split.ts';
 export { nativeScores, openRelease } from './open-release.ts';

@@ -62,6 +62,7 @@ export function listVersions(db: Database, model: string) {
     .selectFrom('model_version')
     .selectAll()
     .where('model', '=', model)
+    .where('state', '<>', 'deleted')
     .orderBy('version', 'desc')
     .execute();
 }
@@ -139,10 +140,26 @@ export function versionRow(
   };
   return [
     {
+      // A model that a client registered before becomes the project's: a champion that no gate saw is none.
+      query: build
+        .deleteFrom('model_alias')
+        .where('model', '=', version.model)
+        .where('alias', '=', 'champion')
+        .where('model', 'in', build.selectFrom('model').select('name').where('project', 'is', null)),
+    },
+    {
       query: build
         .insertInto('model')
-        .values({ name: version.model, project: scope.project })
-        .onConflict((conflict) => conflict.doNothing()),
+        .values({
+          name: version.model,
+          project: scope.project,
+          description: null,
+          created_at: scope.clock.now(),
+          updated_at: scope.clock.now(),
+        })
+        .onConflict((conflict) =>
+          conflict.column('name').doUpdateSet({ project: scope.project }).where('model.project', 'is', null),
+        ),
     },
     { query: build.insertInto('model_version').values(row), expect: 1 },
   ];

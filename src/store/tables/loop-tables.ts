@@ -97,6 +97,11 @@ export interface WebhookTable {
   readonly secret: string;
   readonly state: 'active' | 'paused';
   readonly created_at: number;
+  /** What it is sent: MLflow's payloads and headers; null for ours. */
+  readonly format: 'mlflow' | null;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly updated_at: number | null;
 }
 
 /** One event on its way to one receiver. */

@@ -31,13 +31,34 @@ export interface PartitionTable {
   readonly seq: number;
 }
 
-/** A model by name; names are unique in the server. */
+/** A model by name; names are unique in the server. One without a project stands alone. */
 export interface ModelTable {
   readonly name: string;
-  readonly project: string;
+  readonly project: string | null;
+  readonly description: string | null;
+  readonly created_at: number;
+  readonly updated_at: number;
 }
 
-/** A version of a model, counted from 1. */
+/** A tag of a model. */
+export interface ModelTagTable {
+  readonly model: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A tag of a version. */
+export interface ModelVersionTagTable {
+  readonly model: string;
+  readonly version: number;
+  readonly key: string;
+  readonly value: string;
+}
+
+/**
+ * A version of a model, counted from 1. `location`: where the files of one that a client registered are;
+ * those of our own are the blobs.
+ */
 export interface ModelVersionTable {
   readonly id: string;
   readonly model: string;
@@ -47,6 +68,14 @@ export interface ModelVersionTable {
   readonly manifest_hash: string | null;
   readonly state: string;
   readonly created_at: number;
+  readonly updated_at: number | null;
+  readonly source: string | null;
+  readonly location: string | null;
+  readonly description: string | null;
+  readonly stage: string | null;
+  readonly user_name: string | null;
+  readonly run_link: string | null;
+  readonly logged_model_id: string | null;
 }
 
 /** A name that points at one version of a model and can be moved. */

@@ -50,6 +50,8 @@ export interface Tables {
   readonly model: model.ModelTable;
   readonly model_version: model.ModelVersionTable;
   readonly model_alias: model.ModelAliasTable;
+  readonly model_tag: model.ModelTagTable;
+  readonly model_version_tag: model.ModelVersionTagTable;
   readonly endpoint: model.EndpointTable;
   readonly release: model.ReleaseTable;
   readonly route: model.RouteTable;

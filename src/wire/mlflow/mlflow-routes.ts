@@ -3,6 +3,10 @@ import { artifactCalls } from './artifacts/artifact-calls.ts';
 import { artifactRoutes } from './artifacts/artifact-routes.ts';
 import type { MlflowPorts } from './mlflow-context.ts';
 import { MlflowError, mlflowRefusal } from './mlflow-error.ts';
+import { aliasCalls } from './registry/alias-calls.ts';
+import { modelCalls } from './registry/model-calls.ts';
+import { versionCalls } from './registry/version-calls.ts';
+import { webhookCalls } from './webhooks/webhook-calls.ts';
 import { type AnyRpc, rpcRoutes } from './rpc.ts';
 import { experimentCalls } from './tracking/experiment-calls.ts';
 import { loggedModelCalls } from './tracking/logged-model-calls.ts';
@@ -18,6 +22,10 @@ export const MLFLOW_CALLS: readonly AnyRpc[] = [
   ...metricCalls,
   ...loggedModelCalls,
   ...artifactCalls,
+  ...modelCalls,
+  ...versionCalls,
+  ...aliasCalls,
+  ...webhookCalls,
 ];
 
 /**

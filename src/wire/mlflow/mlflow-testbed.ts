@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemPorts } from '../../../test/ports.ts';
 import { asTendError } from '../../kernel/error.ts';
+import { createEgressPolicy } from '../../engine/egress-policy.ts';
 import { SYSTEM } from '../../kernel/policy.ts';
 import type { Route, RouteResponse } from '../../kernel/route.ts';
-import { openBlobStore } from '../../store/blob.ts';
+import { rolePolicy } from '../../lifecycle/governance/index.ts';
+import { REGISTRY_EVENTS } from '../../lifecycle/training/registry/registry-event.ts';
+import { type BlobStore, openBlobStore } from '../../store/blob.ts';
 import type { Database } from '../../store/database.ts';
+import type { MlflowPorts } from './mlflow-context.ts';
+import { mlflowWebhookFormat } from './webhooks/mlflow-webhook-format.ts';
 import { mlflowRoutes } from './mlflow-routes.ts';
 
 /** What came back; `json` is the parsed body, of whatever shape. */
@@ -19,6 +24,7 @@ export interface Reply {
 /** The routes of the protocol on a database, without a listener. */
 export interface MlflowBed extends Disposable {
   readonly db: Database;
+  readonly blobs: BlobStore;
   /** Calls below `/api/2.0/mlflow/`; a GET sends its input as a query. */
   readonly call: (
     method: Route['method'],
@@ -37,7 +43,8 @@ export interface MlflowBed extends Disposable {
 /** Opens the routes on a database; blobs go to a folder of their own. */
 export function openMlflowBed(db: Database): MlflowBed {
   const dir = mkdtempSync(join(tmpdir(), 'tend-mlflow-bed-'));
-  const routes = mlflowRoutes({ db, blobs: openBlobStore(dir), ...systemPorts });
+  const ports = portsOf(db, dir);
+  const routes = mlflowRoutes(ports);
   const send: MlflowBed['send'] = async (method, path, body = '', headers = JSON_TYPE) => {
     const [target = '', query = ''] = path.split('?', 2);
     const found = find(routes, method, target);
@@ -62,6 +69,7 @@ export function openMlflowBed(db: Database): MlflowBed {
   };
   return {
     db,
+    blobs: ports.blobs,
     send,
     call: (method, path, input = {}) => {
       const at = `/api/2.0/mlflow/${path}`;
@@ -72,6 +80,19 @@ export function openMlflowBed(db: Database): MlflowBed {
       return send(method, `${at}?${query.toString()}`);
     },
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
+
+function portsOf(db: Database, dir: string): MlflowPorts {
+  return {
+    db,
+    ...systemPorts,
+    blobs: openBlobStore(join(dir, 'blobs')),
+    stateDir: dir,
+    policy: rolePolicy,
+    egress: createEgressPolicy({ allow: '127.0.0.1/32' }),
+    eventTypes: REGISTRY_EVENTS,
+    formats: { mlflow: mlflowWebhookFormat },
   };
 }
 

@@ -55,10 +55,13 @@ async function findVersion(db: Database, question: VersionQuestion) {
   const [, name = question.model, number] = /^(.*)@(\d{1,9})$/.exec(question.model) ?? [];
   const model = await db.query.selectFrom('model').selectAll().where('name', '=', name).executeTakeFirst();
   if (model === undefined) throw new TendError('NOT_FOUND', `there is no model ${name}`);
+  if (model.project === null)
+    throw new TendError('NOT_FOUND', `the model ${name} stands alone: a card tells of a project's model`);
   const aliases = await db.query.selectFrom('model_alias').selectAll().where('model', '=', name).execute();
   const asked = question.version ?? (number === undefined ? undefined : Number(number));
   const champion = aliases.find(({ alias }) => alias === 'champion')?.version;
   let query = db.query.selectFrom('model_version').selectAll().where('model', '=', name);
+  query = query.where('state', '<>', 'deleted');
   const wanted = asked ?? champion;
   if (wanted !== undefined) query = query.where('version', '=', wanted);
   const row = await query.orderBy('version', 'desc').limit(1).executeTakeFirst();

@@ -11,7 +11,7 @@ async function addProject(bed: GovernanceBed, name: string): Promise<void> {
   await bed.db.commit({
     statements: [
       { query: bed.db.query.insertInto('project').values({ name, ...said, ...at }) },
-      { query: bed.db.query.insertInto('model').values({ name: `${name}-model`, project: name }) },
+      { query: bed.db.query.insertInto('model').values({ name: `${name}-model`, project: name, ...at }) },
       {
         query: bed.db.query
           .insertInto('endpoint')

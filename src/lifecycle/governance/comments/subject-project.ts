@@ -66,5 +66,5 @@ async function ofName(db: Database, subject: string): Promise<string | undefined
     await query.selectFrom('endpoint').select('project').where('name', '=', subject).executeTakeFirst(),
     await query.selectFrom('evidence').select('project').where('subject', '=', subject).executeTakeFirst(),
   ];
-  return rows.find((row) => row !== undefined)?.project;
+  return rows.find((row) => row?.project != null)?.project ?? undefined;
 }

@@ -1,5 +1,8 @@
 import { TendError } from '../../../kernel/error.ts';
 
+/** Folder at which the files of versions that Tend trained are read; nothing is ever put there. */
+export const OWN_VERSIONS = 'tend-models';
+
 /** Longest path; the router takes no longer parameter. */
 const PATH_CHARS_MAX = 1_000;
 

@@ -3,7 +3,7 @@ import type { BlobStore } from '../../../store/blob.ts';
 import type { Database, Statement } from '../../../store/database.ts';
 import { SERVER_CHAIN } from '../../../store/ledger-entry.ts';
 import { readRows, sqlText } from '../../../store/sql-text.ts';
-import { artifactNames } from './artifact-path.ts';
+import { artifactNames, OWN_VERSIONS } from './artifact-path.ts';
 import type { TrackingContext } from './tracking-context.ts';
 
 /** A file or a folder in a folder. */
@@ -34,7 +34,7 @@ const DEPTH_MAX = 100;
 /**
  * Stores a file under a path: bytes first, then the row that names them, so that what is cut off leaves
  * nothing. One that is there is replaced.
- * @throws INVALID_INPUT for a path that is none, leads through a file or names a folder
+ * @throws INVALID_INPUT for a path that is none, leads through a file, names a folder or is a version's
  */
 export async function putArtifact(
   ctx: TrackingContext & { readonly blobs: BlobStore },
@@ -45,6 +45,8 @@ export async function putArtifact(
   const name = names.at(-1);
   if (name === undefined || names.length > DEPTH_MAX)
     throw new TendError('INVALID_INPUT', 'expected the path of a file, 100 folders deep at most');
+  if (names[0] === OWN_VERSIONS)
+    throw new TendError('INVALID_INPUT', `${OWN_VERSIONS} holds versions of Tend alone`);
   const { hash, sizeBytes } = await ctx.blobs.put(bytes);
   const now = ctx.clock.now();
   const folders = names.slice(0, -1).flatMap((folder, index): Statement[] => {

@@ -1,3 +1,4 @@
+import { isOwnVersion, listVersionFiles } from '../../../lifecycle/training/registry/version-files.ts';
 import { listFolder } from '../../../lifecycle/training/tracking/artifact-store.ts';
 import { readRunInfo } from '../../../lifecycle/training/tracking/run-store.ts';
 import { text } from '../codec/field.ts';
@@ -45,7 +46,8 @@ export const artifactCalls: readonly AnyRpc[] = [
     permission: 'model.read',
     input: message({ path: text() }),
     handler: async (ctx, input) => {
-      const entries = await listFolder(ctx, input.path ?? '');
+      const path = input.path ?? '';
+      const entries = await (isOwnVersion(path) ? listVersionFiles : listFolder)(ctx, path);
       return {
         files: entries.map((entry) => ({
           path: entry.name,

@@ -6,9 +6,12 @@ import {
   findArtifact,
   putArtifact,
 } from '../../../lifecycle/training/tracking/artifact-store.ts';
+import { readVersion } from '../../../lifecycle/training/registry/read-registry.ts';
+import { findVersionFile, isOwnVersion } from '../../../lifecycle/training/registry/version-files.ts';
 import { readLoggedModel } from '../../../lifecycle/training/tracking/logged-model-store.ts';
 import { activeRunInfo, readRunInfo } from '../../../lifecycle/training/tracking/run-store.ts';
 import { missing } from '../codec/message.ts';
+import { modelName, versionNumber } from '../registry/fields.ts';
 import type { MlflowPorts } from '../mlflow-context.ts';
 import { mlflowRefusal } from '../mlflow-error.ts';
 import { contextOf, jsonAnswer } from '../rpc.ts';
@@ -82,6 +85,18 @@ function pageRoutes(ports: MlflowPorts): readonly Route[] {
     {
       ...COMMON,
       method: 'GET',
+      path: '/model-versions/get-artifact',
+      permission: 'model.read',
+      handler: async ({ query }) => {
+        const name = modelName().read(asked(query, 'name'), 'name');
+        const version = versionNumber().read(asked(query, 'version'), 'version');
+        const { location } = await readVersion(ports, name, version);
+        return sendArtifact(ports, below(location, asked(query, 'path')));
+      },
+    },
+    {
+      ...COMMON,
+      method: 'GET',
       path: '/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files',
       permission: 'model.read',
       handler: async ({ query, params }) => {
@@ -122,7 +137,8 @@ function below(rootUri: string, path: string): string {
 
 /** As a file to keep, never as a page of this origin: a browser must run nothing that somebody uploaded. */
 async function sendArtifact(ports: MlflowPorts, path: string): Promise<RouteResponse> {
-  const { name, hash, sizeBytes } = await findArtifact(ports, path);
+  const find = isOwnVersion(path) ? findVersionFile : findArtifact;
+  const { name, hash, sizeBytes } = await find(ports, path);
   return {
     status: 200,
     headers: {
