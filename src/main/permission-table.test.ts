@@ -98,6 +98,7 @@ DELETE /2.0/mlflow/logged-models/{model_id} model.write
 DELETE /2.0/mlflow/logged-models/{model_id}/tags/{tag_key} model.write
 GET /2.0/mlflow-artifacts/artifacts model.read
 GET /2.0/mlflow-artifacts/artifacts/* model.read
+GET /2.0/mlflow-artifacts/presigned/* model.read
 GET /2.0/mlflow/artifacts/list model.read
 GET /2.0/mlflow/experiments/get model.read
 GET /2.0/mlflow/experiments/get-by-name model.read
@@ -113,6 +114,8 @@ PATCH /2.0/mlflow/logged-models/{model_id}/tags model.write
 POST /2.0/mlflow-artifacts/mpu/abort/* model.write
 POST /2.0/mlflow-artifacts/mpu/complete/* model.write
 POST /2.0/mlflow-artifacts/mpu/create/* model.write
+POST /2.0/mlflow/artifacts/presigned-download-url model.read
+POST /2.0/mlflow/artifacts/presigned-upload-url model.write
 POST /2.0/mlflow/experiments/create model.write
 POST /2.0/mlflow/experiments/delete model.write
 POST /2.0/mlflow/experiments/delete-experiment-tag model.write
@@ -136,7 +139,8 @@ POST /2.0/mlflow/runs/restore model.write
 POST /2.0/mlflow/runs/search model.read
 POST /2.0/mlflow/runs/set-tag model.write
 POST /2.0/mlflow/runs/update model.write
-PUT /2.0/mlflow-artifacts/artifacts/* model.write`
+PUT /2.0/mlflow-artifacts/artifacts/* model.write
+PUT /2.0/mlflow-artifacts/mpu/parts/{upload_id}/{part_number} public`
   .trim()
   .split('\n');
 

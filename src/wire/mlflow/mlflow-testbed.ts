@@ -5,7 +5,7 @@ import { systemPorts } from '../../../test/ports.ts';
 import { asTendError } from '../../kernel/error.ts';
 import { SYSTEM } from '../../kernel/policy.ts';
 import type { Route, RouteResponse } from '../../kernel/route.ts';
-import { openBlobStore } from '../../store/blob.ts';
+import { type BlobStore, openBlobStore } from '../../store/blob.ts';
 import type { Database } from '../../store/database.ts';
 import { mlflowRoutes } from './mlflow-routes.ts';
 
@@ -14,11 +14,13 @@ export interface Reply {
   readonly status: number;
   readonly json: ReturnType<typeof JSON.parse>;
   readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** The routes of the protocol on a database, without a listener. */
 export interface MlflowBed extends Disposable {
   readonly db: Database;
+  readonly blobs: BlobStore;
   /** Calls below `/api/2.0/mlflow/`; a GET sends its input as a query. */
   readonly call: (
     method: Route['method'],
@@ -37,11 +39,12 @@ export interface MlflowBed extends Disposable {
 /** Opens the routes on a database; blobs go to a folder of their own. */
 export function openMlflowBed(db: Database): MlflowBed {
   const dir = mkdtempSync(join(tmpdir(), 'tend-mlflow-bed-'));
-  const routes = mlflowRoutes({ db, blobs: openBlobStore(dir), ...systemPorts });
+  const blobs = openBlobStore(dir);
+  const routes = mlflowRoutes({ db, blobs, ...systemPorts });
   const send: MlflowBed['send'] = async (method, path, body = '', headers = JSON_TYPE) => {
     const [target = '', query = ''] = path.split('?', 2);
     const found = find(routes, method, target);
-    if (found === undefined) return { status: 404, json: undefined, text: 'no route' };
+    if (found === undefined) return { status: 404, json: undefined, text: 'no route', headers: {} };
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const request = {
       method,
@@ -62,6 +65,7 @@ export function openMlflowBed(db: Database): MlflowBed {
   };
   return {
     db,
+    blobs,
     send,
     call: (method, path, input = {}) => {
       const at = `/api/2.0/mlflow/${path}`;
@@ -77,12 +81,12 @@ export function openMlflowBed(db: Database): MlflowBed {
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-async function replyOf({ status, body = '' }: RouteResponse): Promise<Reply> {
+async function replyOf({ status, headers = {}, body = '' }: RouteResponse): Promise<Reply> {
   let text = '';
   if (typeof body === 'string') text = body;
   else if (body instanceof Uint8Array) text = Buffer.from(body).toString('utf8');
   else for await (const chunk of body) text += Buffer.from(chunk).toString('utf8');
-  return { status, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
+  return { status, headers, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
 }
 
 /** The most specific route, as the router takes it: fixed names before parameters before the rest. */
