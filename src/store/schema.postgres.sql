@@ -113,6 +113,7 @@ CREATE TABLE public.endpoint (
 CREATE TABLE public.evaluation_dataset (
     id text NOT NULL,
     name text NOT NULL,
+    revision bigint NOT NULL,
     schema text,
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,

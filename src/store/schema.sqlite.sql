@@ -121,6 +121,7 @@ CREATE TABLE "endpoint" ("name" text not null,
 CREATE INDEX "endpoint_by_project" on "endpoint" ("project");
 CREATE TABLE "evaluation_dataset" ("id" text not null,
   "name" text not null,
+  "revision" bigint not null,
   "schema" text,
   "created_at" bigint not null,
   "updated_at" bigint not null,

@@ -26,7 +26,8 @@ run = client.create_run("0").info
 text = "".join(str(i) for i in range(10_000))
 client.log_text(run.run_id, text, "folder/parts.txt")
 client.log_text(run.run_id, text, "at the root.txt")
-same = [mlflow.artifacts.load_text(f"{run.artifact_uri}/{name}") == text for name in ["folder/parts.txt", "at the root.txt"]]
+def read(name): return mlflow.artifacts.load_text(f"{run.artifact_uri}/{name}")
+same = [read(name) == text for name in ["folder/parts.txt", "at the root.txt"]]
 def broken(url, **rest):
     if url.endswith("/7"): raise OSError("the line is down")
     return put(url, **rest)

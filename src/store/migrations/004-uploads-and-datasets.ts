@@ -50,6 +50,7 @@ async function datasetTables(db: Kysely<unknown>, make: Make): Promise<void> {
   await make('evaluation_dataset', ['id'], {
     id: 'text',
     name: 'text',
+    revision: 'integer',
     schema: 'json?',
     created_at: 'time',
     updated_at: 'time',

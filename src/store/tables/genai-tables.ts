@@ -31,6 +31,8 @@ export interface ArtifactPartTable {
 export interface EvaluationDatasetTable {
   readonly id: string;
   readonly name: string;
+  /** Counts the changes of its records: whoever changes them names the one that was read. */
+  readonly revision: number;
   /** Types of the fields that were seen: inputs, outputs, expectations. */
   readonly schema: JsonText | null;
   readonly created_at: number;
