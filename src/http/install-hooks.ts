@@ -42,7 +42,7 @@ export function installHooks(app: FastifyInstance, around: Surroundings, hosts: 
     const startedMs = clock.monotonic();
     request.tend = { id, startedMs, principal: ANONYMOUS, abort };
     let mayStream = false;
-    boundBody(request.raw, reply.raw, around, () => mayStream);
+    boundBody(request.raw, reply.raw, around.limits, () => mayStream);
     // Only where the client went away: an abort makes an error with its stack, 6 µs for every request.
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) abort.abort();
