@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { TendError } from '../kernel/error.ts';
 import { encodeTime } from '../kernel/id.ts';
 import type { Policy, Principal } from '../kernel/policy.ts';
+import { type BodyLimits, boundBody } from './bound-body.ts';
 import { ANONYMOUS, type Caller } from './exchange.ts';
 import type { PermissionEntry } from './permission-table.ts';
 import { guardRequest } from './request-guard.ts';
@@ -23,6 +24,7 @@ interface Surroundings {
   readonly policy: Policy;
   readonly clock: Clock;
   readonly observe?: (observation: Observation) => void;
+  readonly limits: BodyLimits;
 }
 
 /**
@@ -39,6 +41,8 @@ export function installHooks(app: FastifyInstance, around: Surroundings, hosts: 
     const abort = new AbortController();
     const startedMs = clock.monotonic();
     request.tend = { id, startedMs, principal: ANONYMOUS, abort };
+    let mayStream = false;
+    boundBody(request.raw, reply.raw, around.limits, () => mayStream);
     // Only where the client went away: an abort makes an error with its stack, 6 µs for every request.
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) abort.abort();
@@ -50,6 +54,7 @@ export function installHooks(app: FastifyInstance, around: Surroundings, hosts: 
     const principal = await signIn(around, request, entry);
     request.tend = { id, startedMs, principal, abort };
     permit(policy, principal, entry);
+    mayStream = request.routeOptions.config.streams === true;
   });
   app.addHook('onResponse', async (request, reply) => {
     around.observe?.({

@@ -44,7 +44,11 @@ export function registerTable<C>(
       method,
       url: routerPath(entry.path),
       handler,
-      config: { entry, ...(route?.refuse === undefined ? {} : { refuse: route.refuse }) },
+      config: {
+        entry,
+        streams: route?.streams === true,
+        ...(route?.refuse === undefined ? {} : { refuse: route.refuse }),
+      },
       exposeHeadRoute: method === 'GET' && operation?.stream !== true,
       bodyLimit: route?.bodyBytesMax ?? OPERATION_BODY_BYTES_MAX,
     };

@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     entry?: PermissionEntry;
     refuse?: Route['refuse'];
+    /** The body goes to the handler as it comes. */
+    streams?: boolean;
   }
 }
 

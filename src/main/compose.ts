@@ -14,6 +14,7 @@ import {
 } from '../lifecycle/governance/index.ts';
 import { createExampleCache, type LifecycleContext } from '../lifecycle/stage-scope.ts';
 import { webhookIncident } from '../lifecycle/monitoring/index.ts';
+import { sweepArtifacts } from '../lifecycle/training/tracking/sweep-artifacts.ts';
 import { resumeRetrainings } from '../lifecycle/retraining/index.ts';
 import { findPrediction } from '../project/find-prediction.ts';
 import type { LiveProjects } from '../project/live-projects.ts';
@@ -47,6 +48,8 @@ export interface App extends AsyncDisposable {
   readonly deliverWebhooks: () => Promise<void>;
   /** Lets the clocks of projects on wall time go on. */
   readonly watchWallTime: () => Promise<void>;
+  /** Deletes the bytes that no artifact has any more. */
+  readonly sweepArtifacts: () => Promise<void>;
   /** Starts retrainings that were decided and not begun. */
   readonly resumeRetrainings: () => Promise<void>;
   readonly context: (principal: Principal, exchange?: SignInExchange) => AppContext;
@@ -151,6 +154,7 @@ function assemble(parts: {
         onReceiver: (report) => webhookIncident(lifecycle, report),
       }),
     watchWallTime: () => watchWallTime({ ...lifecycle, engine, actions, live }),
+    sweepArtifacts: () => sweepArtifacts(lifecycle),
     resumeRetrainings: () => resumeRetrainings({ ...lifecycle, engine }),
     context: (principal, exchange) => ({
       ...lifecycle,

@@ -101,8 +101,13 @@ DELETE /2.0/mlflow/model-versions/delete-tag model.write
 DELETE /2.0/mlflow/registered-models/alias model.write
 DELETE /2.0/mlflow/registered-models/delete model.write
 DELETE /2.0/mlflow/registered-models/delete-tag model.write
+DELETE /3.0/mlflow/datasets/{dataset_id} model.write
+DELETE /3.0/mlflow/datasets/{dataset_id}/records model.write
+DELETE /3.0/mlflow/datasets/{dataset_id}/tags/{key} model.write
+DELETE /3.0/mlflow/scorers/delete model.write
 GET /2.0/mlflow-artifacts/artifacts model.read
 GET /2.0/mlflow-artifacts/artifacts/* model.read
+GET /2.0/mlflow-artifacts/presigned/* model.read
 GET /2.0/mlflow/artifacts/list model.read
 GET /2.0/mlflow/experiments/get model.read
 GET /2.0/mlflow/experiments/get-by-name model.read
@@ -110,6 +115,7 @@ GET /2.0/mlflow/experiments/search model.read
 GET /2.0/mlflow/logged-models/{model_id} model.read
 GET /2.0/mlflow/logged-models/{model_id}/artifacts/directories model.read
 GET /2.0/mlflow/metrics/get-history model.read
+GET /2.0/mlflow/metrics/get-history-bulk model.read
 GET /2.0/mlflow/metrics/get-history-bulk-interval model.read
 GET /2.0/mlflow/model-versions/get model.read
 GET /2.0/mlflow/model-versions/get-download-uri model.read
@@ -130,14 +136,29 @@ PATCH /2.0/mlflow/logged-models/{model_id} model.write
 PATCH /2.0/mlflow/logged-models/{model_id}/tags model.write
 PATCH /2.0/mlflow/model-versions/update model.write
 PATCH /2.0/mlflow/registered-models/update model.write
+GET /3.0/mlflow/datasets/search model.read
+GET /3.0/mlflow/datasets/{dataset_id} model.read
+GET /3.0/mlflow/datasets/{dataset_id}/experiment-ids model.read
+GET /3.0/mlflow/datasets/{dataset_id}/records model.read
+GET /3.0/mlflow/scorers/get model.read
+GET /3.0/mlflow/scorers/list model.read
+GET /3.0/mlflow/scorers/online-configs model.read
+GET /3.0/mlflow/scorers/versions model.read
+GET /3.0/mlflow/server-info public
+PATCH /2.0/mlflow/logged-models/{model_id} model.write
+PATCH /2.0/mlflow/logged-models/{model_id}/tags model.write
+PATCH /3.0/mlflow/datasets/{dataset_id}/tags model.write
 POST /2.0/mlflow-artifacts/mpu/abort/* model.write
 POST /2.0/mlflow-artifacts/mpu/complete/* model.write
 POST /2.0/mlflow-artifacts/mpu/create/* model.write
+POST /2.0/mlflow/artifacts/presigned-download-url model.read
+POST /2.0/mlflow/artifacts/presigned-upload-url model.write
 POST /2.0/mlflow/experiments/create model.write
 POST /2.0/mlflow/experiments/delete model.write
 POST /2.0/mlflow/experiments/delete-experiment-tag model.write
 POST /2.0/mlflow/experiments/restore model.write
 POST /2.0/mlflow/experiments/search model.read
+POST /2.0/mlflow/experiments/search-datasets model.read
 POST /2.0/mlflow/experiments/set-experiment-tag model.write
 POST /2.0/mlflow/experiments/update model.write
 POST /2.0/mlflow/logged-models model.write
@@ -164,7 +185,15 @@ POST /2.0/mlflow/runs/restore model.write
 POST /2.0/mlflow/runs/search model.read
 POST /2.0/mlflow/runs/set-tag model.write
 POST /2.0/mlflow/runs/update model.write
-PUT /2.0/mlflow-artifacts/artifacts/* model.write`
+POST /3.0/mlflow/datasets/create model.write
+POST /3.0/mlflow/datasets/search model.read
+POST /3.0/mlflow/datasets/{dataset_id}/add-experiments model.write
+POST /3.0/mlflow/datasets/{dataset_id}/records model.write
+POST /3.0/mlflow/datasets/{dataset_id}/remove-experiments model.write
+POST /3.0/mlflow/scorers/register model.write
+PUT /2.0/mlflow-artifacts/artifacts/* model.write
+PUT /2.0/mlflow-artifacts/mpu/parts/{upload_id}/{part_number} public
+PUT /3.0/mlflow/scorers/online-config model.write`
   .trim()
   .split('\n');
 

@@ -26,6 +26,9 @@ const WATCH_MS = 1_000;
 /** How often it looks whether the data plane lives: a request on the loopback and a small file. */
 const PLANE_LOOK_MS = 1_000;
 
+/** How often it looks for bytes that no artifact has any more; they lie for an hour first. */
+const SWEEP_MS = 10 * 60_000;
+
 /** How the server runs; `serve`: with a data plane beside it. */
 export interface ServerOptions {
   readonly serve: boolean;
@@ -112,9 +115,11 @@ async function work(app: App, { signal, serve, onNotice }: ServerOptions): Promi
     };
     const look = (): void => void app.planes.ensure(1).catch(notice('data plane'));
     const watch = (): void => void app.watchWallTime().catch(notice('monitors'));
+    const sweep = (): void => void app.sweepArtifacts().catch(notice('artifacts'));
     const timers = [
       setInterval(tick, TICK_MS),
       setInterval(watch, WATCH_MS),
+      setInterval(sweep, SWEEP_MS),
       ...(serve ? [setInterval(look, PLANE_LOOK_MS)] : []),
     ];
     const stop = (): void => {

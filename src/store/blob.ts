@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { chmod, type FileHandle, mkdir, mkdtemp, open, readFile, rename, rm, unlink } from 'node:fs/promises';
+import {
+  chmod,
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TendError } from '../kernel/error.ts';
 import { sha256 } from '../kernel/hash.ts';
@@ -32,6 +43,11 @@ export interface BlobStore {
   /** Removes a blob that nothing refers to any more; one that is not there is no error. */
   readonly delete: (hash: string) => Promise<void>;
   /**
+   * Removes a blob like `delete`, unless it was put (again) since `before` (milliseconds UTC): whoever put
+   * it may be about to refer to it. Resolves to false where it stays.
+   */
+  readonly deleteOlder: (hash: string, before: number) => Promise<boolean>;
+  /**
    * Removes what a killed process left half written. Only for the owner of the folder, while nothing is put.
    */
   readonly discardUnfinished: () => Promise<void>;
@@ -51,6 +67,7 @@ export function openBlobStore(dir: string): BlobStore {
     path: (hash) => existingPath(folder, hash),
     has: async (hash) => existsSync(blobPath(folder, hash)),
     delete: (hash) => coded(() => remove(folder, hash)),
+    deleteOlder: (hash, before) => coded(() => removeOlder(folder, hash, before)),
     discardUnfinished: () => coded(() => rm(join(dir, 'tmp'), { recursive: true, force: true })),
   };
 }
@@ -215,6 +232,30 @@ async function remove(folder: BlobFolder, hash: string): Promise<void> {
   if (!existsSync(path)) return;
   await rm(path, { force: true });
   await syncFolder(dirname(path));
+}
+
+/**
+ * Each put gives its file the name by a rename, which sets `ctime`. The file is moved aside before it is
+ * looked at, so a put at any moment either made it young or comes after it and keeps its own.
+ */
+async function removeOlder(folder: BlobFolder, hash: string, before: number): Promise<boolean> {
+  const path = blobPath(folder, hash);
+  const seen = await stat(path).catch(() => undefined);
+  if (seen === undefined) return true;
+  if (seen.ctimeMs > before) return false;
+  const temporary = await temporaryFolder(folder);
+  try {
+    const aside = join(temporary, 'blob');
+    await rename(path, aside);
+    // The second rename set `ctime`; the file is the one that was looked at, or a put came between.
+    const after = await stat(aside);
+    if (after.ino === seen.ino && after.mtimeMs === seen.mtimeMs) return true;
+    await publish(folder, aside, hash);
+    return false;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+    await syncFolder(dirname(path));
+  }
 }
 
 async function coded<T>(work: () => Promise<T>): Promise<T> {

@@ -52,6 +52,20 @@ CREATE TABLE public.artifact (
     size_bytes bigint,
     created_at bigint NOT NULL
 );
+CREATE TABLE public.artifact_part (
+    upload_id text NOT NULL,
+    number bigint NOT NULL,
+    blob_hash text NOT NULL,
+    size_bytes bigint NOT NULL
+);
+CREATE TABLE public.artifact_upload (
+    id text NOT NULL,
+    secret_hash text NOT NULL,
+    path text NOT NULL,
+    part_count bigint NOT NULL,
+    state text NOT NULL,
+    moved_at bigint NOT NULL
+);
 CREATE TABLE public.candidate (
     id text NOT NULL,
     project text NOT NULL,
@@ -95,6 +109,35 @@ CREATE TABLE public.endpoint (
     generation bigint NOT NULL,
     state text NOT NULL,
     body text
+);
+CREATE TABLE public.evaluation_dataset (
+    id text NOT NULL,
+    name text NOT NULL,
+    revision bigint NOT NULL,
+    schema text,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    created_by text,
+    updated_by text
+);
+CREATE TABLE public.evaluation_dataset_experiment (
+    dataset_id text NOT NULL,
+    experiment_id bigint NOT NULL
+);
+CREATE TABLE public.evaluation_dataset_tag (
+    dataset_id text NOT NULL,
+    key text NOT NULL,
+    value text NOT NULL
+);
+CREATE TABLE public.evaluation_record (
+    dataset_id text NOT NULL,
+    id text NOT NULL,
+    input_hash text NOT NULL,
+    body text NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    created_by text,
+    updated_by text
 );
 CREATE TABLE public.evidence (
     id text NOT NULL,
@@ -371,6 +414,10 @@ CREATE TABLE public.release (
     manifest text NOT NULL,
     created_at bigint NOT NULL
 );
+CREATE TABLE public.released_blob (
+    hash text NOT NULL,
+    released_at bigint NOT NULL
+);
 CREATE TABLE public.retraining (
     id text NOT NULL,
     project text NOT NULL,
@@ -476,6 +523,17 @@ CREATE TABLE public.schedule (
     next_at bigint,
     last_at bigint
 );
+CREATE TABLE public.scorer (
+    experiment_id bigint NOT NULL,
+    name text NOT NULL,
+    id text NOT NULL
+);
+CREATE TABLE public.scorer_version (
+    scorer_id text NOT NULL,
+    version bigint NOT NULL,
+    body text NOT NULL,
+    created_at bigint NOT NULL
+);
 CREATE TABLE public.stage_cache (
     project text NOT NULL,
     stage text NOT NULL,
@@ -565,6 +623,10 @@ ALTER TABLE ONLY public.archive
     ADD CONSTRAINT archive_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.artifact
     ADD CONSTRAINT artifact_key PRIMARY KEY (parent, name);
+ALTER TABLE ONLY public.artifact_part
+    ADD CONSTRAINT artifact_part_key PRIMARY KEY (upload_id, number);
+ALTER TABLE ONLY public.artifact_upload
+    ADD CONSTRAINT artifact_upload_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.candidate
     ADD CONSTRAINT candidate_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.comment
@@ -577,6 +639,14 @@ ALTER TABLE ONLY public.dataset_version
     ADD CONSTRAINT dataset_version_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.endpoint
     ADD CONSTRAINT endpoint_key PRIMARY KEY (name);
+ALTER TABLE ONLY public.evaluation_dataset_experiment
+    ADD CONSTRAINT evaluation_dataset_experiment_key PRIMARY KEY (dataset_id, experiment_id);
+ALTER TABLE ONLY public.evaluation_dataset
+    ADD CONSTRAINT evaluation_dataset_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.evaluation_dataset_tag
+    ADD CONSTRAINT evaluation_dataset_tag_key PRIMARY KEY (dataset_id, key);
+ALTER TABLE ONLY public.evaluation_record
+    ADD CONSTRAINT evaluation_record_key PRIMARY KEY (dataset_id, id);
 ALTER TABLE ONLY public.evidence
     ADD CONSTRAINT evidence_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.execution
@@ -639,6 +709,8 @@ ALTER TABLE ONLY public.model
     ADD CONSTRAINT registered_model_key PRIMARY KEY (name);
 ALTER TABLE ONLY public.release
     ADD CONSTRAINT release_key PRIMARY KEY (hash);
+ALTER TABLE ONLY public.released_blob
+    ADD CONSTRAINT released_blob_key PRIMARY KEY (hash);
 ALTER TABLE ONLY public.retraining
     ADD CONSTRAINT retraining_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.rollout
@@ -657,6 +729,10 @@ ALTER TABLE ONLY public.run_tag
     ADD CONSTRAINT run_tag_key PRIMARY KEY (run_id, key);
 ALTER TABLE ONLY public.schedule
     ADD CONSTRAINT schedule_key PRIMARY KEY (name);
+ALTER TABLE ONLY public.scorer
+    ADD CONSTRAINT scorer_key PRIMARY KEY (experiment_id, name);
+ALTER TABLE ONLY public.scorer_version
+    ADD CONSTRAINT scorer_version_key PRIMARY KEY (scorer_id, version);
 ALTER TABLE ONLY public.stage_cache
     ADD CONSTRAINT stage_cache_key PRIMARY KEY (project, stage, key);
 ALTER TABLE ONLY public.stage_result
@@ -680,9 +756,15 @@ CREATE INDEX action_project ON public.action USING btree (project, kind, at);
 CREATE INDEX approval_by_execution_id ON public.approval USING btree (execution_id);
 CREATE INDEX approval_by_project_state ON public.approval USING btree (project, state);
 CREATE INDEX artifact_blob ON public.artifact USING btree (blob_hash);
+CREATE INDEX artifact_part_blob ON public.artifact_part USING btree (blob_hash);
 CREATE INDEX candidate_retraining ON public.candidate USING btree (retraining_id);
 CREATE INDEX comment_by_project_subject_created_at ON public.comment USING btree (project, subject, created_at);
 CREATE INDEX endpoint_by_project ON public.endpoint USING btree (project);
+CREATE INDEX evaluation_dataset_created ON public.evaluation_dataset USING btree (created_at, id);
+CREATE INDEX evaluation_dataset_name ON public.evaluation_dataset USING btree (name);
+CREATE INDEX evaluation_dataset_of ON public.evaluation_dataset_experiment USING btree (experiment_id);
+CREATE INDEX evaluation_record_created ON public.evaluation_record USING btree (dataset_id, created_at, id);
+CREATE UNIQUE INDEX evaluation_record_input ON public.evaluation_record USING btree (dataset_id, input_hash);
 CREATE INDEX evidence_by_project_stage_created_at ON public.evidence USING btree (project, stage, created_at);
 CREATE INDEX evidence_by_subject ON public.evidence USING btree (subject);
 CREATE INDEX execution_by_project_created_at ON public.execution USING btree (project, created_at);

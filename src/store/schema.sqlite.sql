@@ -57,6 +57,20 @@ CREATE TABLE "artifact" ("parent" text not null,
   constraint "artifact_key" primary key ("parent",
   "name")) without rowid;
 CREATE INDEX "artifact_blob" on "artifact" (blob_hash);
+CREATE TABLE "artifact_part" ("upload_id" text not null,
+  "number" bigint not null,
+  "blob_hash" text not null,
+  "size_bytes" bigint not null,
+  constraint "artifact_part_key" primary key ("upload_id",
+  "number")) without rowid;
+CREATE INDEX "artifact_part_blob" on "artifact_part" (blob_hash);
+CREATE TABLE "artifact_upload" ("id" text not null,
+  "secret_hash" text not null,
+  "path" text not null,
+  "part_count" bigint not null,
+  "state" text not null,
+  "moved_at" bigint not null,
+  constraint "artifact_upload_key" primary key ("id")) without rowid;
 CREATE TABLE "candidate" ("id" text not null,
   "project" text not null,
   "retraining_id" text not null,
@@ -105,6 +119,40 @@ CREATE TABLE "endpoint" ("name" text not null,
   "body" text,
   constraint "endpoint_key" primary key ("name"));
 CREATE INDEX "endpoint_by_project" on "endpoint" ("project");
+CREATE TABLE "evaluation_dataset" ("id" text not null,
+  "name" text not null,
+  "revision" bigint not null,
+  "schema" text,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  "created_by" text,
+  "updated_by" text,
+  constraint "evaluation_dataset_key" primary key ("id")) without rowid;
+CREATE INDEX "evaluation_dataset_created" on "evaluation_dataset" (created_at, id);
+CREATE TABLE "evaluation_dataset_experiment" ("dataset_id" text not null,
+  "experiment_id" bigint not null,
+  constraint "evaluation_dataset_experiment_key" primary key ("dataset_id",
+  "experiment_id")) without rowid;
+CREATE INDEX "evaluation_dataset_name" on "evaluation_dataset" (name);
+CREATE INDEX "evaluation_dataset_of" on "evaluation_dataset_experiment" (experiment_id);
+CREATE TABLE "evaluation_dataset_tag" ("dataset_id" text not null,
+  "key" text not null,
+  "value" text not null,
+  constraint "evaluation_dataset_tag_key" primary key ("dataset_id",
+  "key")) without rowid;
+CREATE TABLE "evaluation_record" ("dataset_id" text not null,
+  "id" text not null,
+  "input_hash" text not null,
+  "body" text not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  "created_by" text,
+  "updated_by" text,
+  constraint "evaluation_record_key" primary key ("dataset_id",
+  "id")) without rowid;
+CREATE INDEX "evaluation_record_created" on "evaluation_record" (dataset_id, created_at, id);
+CREATE UNIQUE INDEX evaluation_record_input
+    on evaluation_record (dataset_id, input_hash);
 CREATE TABLE "evidence" ("id" text not null,
   "project" text not null,
   "stage" text not null,
@@ -408,6 +456,9 @@ CREATE TABLE "release" ("hash" text not null,
   constraint "release_key" primary key ("hash"));
 CREATE INDEX "release_by_endpoint_created_at" on "release" ("endpoint",
   "created_at");
+CREATE TABLE "released_blob" ("hash" text not null,
+  "released_at" bigint not null,
+  constraint "released_blob_key" primary key ("hash")) without rowid;
 CREATE TABLE "retraining" ("id" text not null,
   "project" text not null,
   "execution_id" text,
@@ -527,6 +578,17 @@ CREATE TABLE "schedule" ("name" text not null,
   "last_at" bigint,
   constraint "schedule_key" primary key ("name"));
 CREATE INDEX "schedule_by_next_at" on "schedule" ("next_at");
+CREATE TABLE "scorer" ("experiment_id" bigint not null,
+  "name" text not null,
+  "id" text not null,
+  constraint "scorer_key" primary key ("experiment_id",
+  "name")) without rowid;
+CREATE TABLE "scorer_version" ("scorer_id" text not null,
+  "version" bigint not null,
+  "body" text not null,
+  "created_at" bigint not null,
+  constraint "scorer_version_key" primary key ("scorer_id",
+  "version")) without rowid;
 CREATE TABLE "stage_cache" ("project" text not null,
   "stage" text not null,
   "key" text not null,

@@ -115,26 +115,6 @@ describe('the official client', () => {
     });
   }
 
-  for (const venv of ['newest', 'older'] as const) {
-    it(`sends a file whole that it offered in parts (${venv})`, async () => {
-      const env = {
-        MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD: 'true',
-        MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE: '1000',
-        MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE: '1000',
-      };
-      const seen = await runClient(
-        mlflow.url,
-        `
-run = client.create_run("0").info
-client.log_text(run.run_id, "0123456789" * 1000, "folder/parts.txt")
-text = mlflow.artifacts.load_text(run.artifact_uri + "/folder/parts.txt")
-print(json.dumps(text == "0123456789" * 1000))`,
-        { venv, env },
-      );
-      assert.equal(seen, true);
-    });
-  }
-
   it('autologs LightGBM and XGBoost', async () => {
     assert.deepEqual(await runClient(mlflow.url, BOOSTED), { lightgbm: 5, xgboost: 5 });
   });

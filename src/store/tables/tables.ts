@@ -1,3 +1,4 @@
+import type * as genai from './genai-tables.ts';
 import type * as loop from './loop-tables.ts';
 import type * as model from './model-tables.ts';
 import type * as project from './project-tables.ts';
@@ -47,6 +48,15 @@ export interface Tables {
   readonly logged_model_tag: tracking.LoggedModelValueTable;
   readonly logged_model_metric: tracking.LoggedModelMetricTable;
   readonly artifact: tracking.ArtifactTable;
+  readonly released_blob: genai.ReleasedBlobTable;
+  readonly artifact_upload: genai.ArtifactUploadTable;
+  readonly artifact_part: genai.ArtifactPartTable;
+  readonly evaluation_dataset: genai.EvaluationDatasetTable;
+  readonly evaluation_dataset_tag: genai.EvaluationDatasetTagTable;
+  readonly evaluation_dataset_experiment: genai.EvaluationDatasetExperimentTable;
+  readonly evaluation_record: genai.EvaluationRecordTable;
+  readonly scorer: genai.ScorerTable;
+  readonly scorer_version: genai.ScorerVersionTable;
   readonly model: model.ModelTable;
   readonly model_version: model.ModelVersionTable;
   readonly model_alias: model.ModelAliasTable;

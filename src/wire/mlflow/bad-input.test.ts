@@ -184,7 +184,8 @@ describe('what a client does wrong', () => {
   it('declares every call with a permission of its own', () => {
     for (const { method, path, permission } of MLFLOW_CALLS) {
       assert.notEqual(permission, 'public', `${method} ${path}`);
-      const writes = method !== 'GET' && !/\/(?:search|get-latest-versions)$/.test(path);
+      const reads = /\/(?:search|search-datasets|get-latest-versions|presigned-download-url)$/;
+      const writes = method !== 'GET' && !reads.test(path);
       const usual = writes ? 'model.write' : 'model.read';
       assert.equal(
         permission,
@@ -220,6 +221,7 @@ describe('paths of artifacts', () => {
     const { json } = await bed.call('POST', 'runs/create', { experiment_id: '0' });
     const run_id = json.run.info.run_id;
     const at = '/api/2.0/mlflow-artifacts/artifacts';
+    const headers = { 'content-type': 'application/json', host: 'localhost' };
     for (const [what, path] of Object.entries(tricks)) {
       // The bed cuts a target at `?`; the listener would hand over what was encoded there.
       const coded = path.replaceAll('?', '%3f');
@@ -228,6 +230,7 @@ describe('paths of artifacts', () => {
         await bed.send('PUT', `${at}/${coded}`, 'x'),
         await bed.send('GET', `${at}/${coded}`),
         await bed.send('DELETE', `${at}/${coded}`),
+        await bed.send('POST', `/api/2.0/mlflow-artifacts/mpu/create/${coded}`, '{"path":"x"}', headers),
         await bed.send('GET', `${at}?path=${asked}`),
         await bed.call('GET', 'artifacts/list', { run_id, path }),
         await bed.send('GET', `/get-artifact?run_id=${run_id}&path=${asked}`),

@@ -1,6 +1,9 @@
 import type { Route } from '../../kernel/route.ts';
 import { artifactCalls } from './artifacts/artifact-calls.ts';
 import { artifactRoutes } from './artifacts/artifact-routes.ts';
+import { datasetCalls } from './genai/dataset-calls.ts';
+import { recordCalls } from './genai/record-calls.ts';
+import { scorerCalls } from './genai/scorer-calls.ts';
 import type { MlflowPorts } from './mlflow-context.ts';
 import { MlflowError, mlflowRefusal } from './mlflow-error.ts';
 import { aliasCalls } from './registry/alias-calls.ts';
@@ -26,6 +29,9 @@ export const MLFLOW_CALLS: readonly AnyRpc[] = [
   ...versionCalls,
   ...aliasCalls,
   ...webhookCalls,
+  ...datasetCalls,
+  ...recordCalls,
+  ...scorerCalls,
 ];
 
 /**

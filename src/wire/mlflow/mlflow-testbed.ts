@@ -19,6 +19,7 @@ export interface Reply {
   readonly status: number;
   readonly json: ReturnType<typeof JSON.parse>;
   readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** The routes of the protocol on a database, without a listener. */
@@ -48,7 +49,7 @@ export function openMlflowBed(db: Database): MlflowBed {
   const send: MlflowBed['send'] = async (method, path, body = '', headers = JSON_TYPE) => {
     const [target = '', query = ''] = path.split('?', 2);
     const found = find(routes, method, target);
-    if (found === undefined) return { status: 404, json: undefined, text: 'no route' };
+    if (found === undefined) return { status: 404, json: undefined, text: 'no route', headers: {} };
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const request = {
       method,
@@ -98,12 +99,12 @@ function portsOf(db: Database, dir: string): MlflowPorts {
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-async function replyOf({ status, body = '' }: RouteResponse): Promise<Reply> {
+async function replyOf({ status, headers = {}, body = '' }: RouteResponse): Promise<Reply> {
   let text = '';
   if (typeof body === 'string') text = body;
   else if (body instanceof Uint8Array) text = Buffer.from(body).toString('utf8');
   else for await (const chunk of body) text += Buffer.from(chunk).toString('utf8');
-  return { status, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
+  return { status, headers, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
 }
 
 /** The most specific route, as the router takes it: fixed names before parameters before the rest. */

@@ -1,13 +1,7 @@
-import { createReadStream } from 'node:fs';
-import type { Route, RouteRequest, RouteResponse } from '../../../kernel/route.ts';
+import type { Route, RouteRequest } from '../../../kernel/route.ts';
 import { artifactNames } from '../../../lifecycle/training/tracking/artifact-path.ts';
-import {
-  deleteArtifact,
-  findArtifact,
-  putArtifact,
-} from '../../../lifecycle/training/tracking/artifact-store.ts';
+import { deleteArtifact, putArtifact } from '../../../lifecycle/training/tracking/artifact-store.ts';
 import { readVersion } from '../../../lifecycle/training/registry/read-registry.ts';
-import { findVersionFile, isOwnVersion } from '../../../lifecycle/training/registry/version-files.ts';
 import { readLoggedModel } from '../../../lifecycle/training/tracking/logged-model-store.ts';
 import { activeRunInfo, readRunInfo } from '../../../lifecycle/training/tracking/run-store.ts';
 import { missing } from '../codec/message.ts';
@@ -16,19 +10,21 @@ import type { MlflowPorts } from '../mlflow-context.ts';
 import { mlflowRefusal } from '../mlflow-error.ts';
 import { contextOf, jsonAnswer } from '../rpc.ts';
 import { artifactRoot } from './artifact-root.ts';
+import { sendArtifact } from './send-artifact.ts';
+import { uploadRoutes } from './upload-routes.ts';
 
 /** Applied to what is not streamed, where nothing is sent. */
 const BODY_BYTES_MAX = 1_000_000;
-
-/** Read from disk at once while a file is sent. */
-const CHUNK_BYTES = 1 << 18;
 
 const COMMON = { bodyBytesMax: BODY_BYTES_MAX, refuse: mlflowRefusal } as const;
 
 /** Files of artifacts: bytes go through as they come, so a file of any size needs the same memory. */
 export function artifactRoutes(ports: MlflowPorts): readonly Route[] {
   return [
-    ...['/api/2.0', '/ajax-api/2.0'].flatMap((prefix) => proxyRoutes(ports, prefix)),
+    ...['/api/2.0', '/ajax-api/2.0'].flatMap((prefix) => [
+      ...proxyRoutes(ports, prefix),
+      ...uploadRoutes(ports, prefix),
+    ]),
     ...pageRoutes(ports),
   ];
 }
@@ -54,7 +50,7 @@ function proxyRoutes(ports: MlflowPorts, prefix: string): readonly Route[] {
       method: 'GET',
       path,
       permission: 'model.read',
-      handler: (request) => sendArtifact(ports, pathOf(request)),
+      handler: (request) => sendArtifact(ports, pathOf(request), request.headers),
     },
     {
       ...COMMON,
@@ -77,9 +73,9 @@ function pageRoutes(ports: MlflowPorts): readonly Route[] {
       method: 'GET',
       path: '/get-artifact',
       permission: 'model.read',
-      handler: async ({ query }) => {
+      handler: async ({ query, headers }) => {
         const { artifactUri } = await readRunInfo(ports, runIn(query));
-        return sendArtifact(ports, below(artifactUri, asked(query, 'path')));
+        return sendArtifact(ports, below(artifactUri, asked(query, 'path')), headers);
       },
     },
     {
@@ -87,11 +83,11 @@ function pageRoutes(ports: MlflowPorts): readonly Route[] {
       method: 'GET',
       path: '/model-versions/get-artifact',
       permission: 'model.read',
-      handler: async ({ query }) => {
+      handler: async ({ query, headers }) => {
         const name = modelName().read(asked(query, 'name'), 'name');
         const version = versionNumber().read(asked(query, 'version'), 'version');
         const { location } = await readVersion(ports, name, version);
-        return sendArtifact(ports, below(location, asked(query, 'path')));
+        return sendArtifact(ports, below(location, asked(query, 'path')), headers);
       },
     },
     {
@@ -99,9 +95,9 @@ function pageRoutes(ports: MlflowPorts): readonly Route[] {
       method: 'GET',
       path: '/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files',
       permission: 'model.read',
-      handler: async ({ query, params }) => {
+      handler: async ({ query, params, headers }) => {
         const { artifactUri } = await readLoggedModel(ports, params['model_id'] ?? '');
-        return sendArtifact(ports, below(artifactUri, asked(query, 'artifact_file_path')));
+        return sendArtifact(ports, below(artifactUri, asked(query, 'artifact_file_path')), headers);
       },
     },
     {
@@ -133,22 +129,4 @@ function asked(query: URLSearchParams, name: string): string {
 /** A path below a root. Both are checked: a join of two good ones could be none. */
 function below(rootUri: string, path: string): string {
   return [artifactRoot(rootUri), ...artifactNames(path)].join('/');
-}
-
-/** As a file to keep, never as a page of this origin: a browser must run nothing that somebody uploaded. */
-async function sendArtifact(ports: MlflowPorts, path: string): Promise<RouteResponse> {
-  const find = isOwnVersion(path) ? findVersionFile : findArtifact;
-  const { name, hash, sizeBytes } = await find(ports, path);
-  return {
-    status: 200,
-    headers: {
-      'content-type': 'application/octet-stream',
-      'content-length': String(sizeBytes),
-      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-      'content-security-policy': "sandbox; default-src 'none'",
-      'x-content-type-options': 'nosniff',
-      etag: `"${hash}"`,
-    },
-    body: createReadStream(ports.blobs.path(hash), { highWaterMark: CHUNK_BYTES }),
-  };
 }

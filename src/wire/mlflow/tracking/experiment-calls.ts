@@ -1,3 +1,4 @@
+import { datasetSummaries } from '../../../lifecycle/training/tracking/dataset-summaries.ts';
 import {
   createExperiment,
   deleteExperiment,
@@ -155,6 +156,23 @@ export const experimentCalls: readonly AnyRpc[] = [
     permission: 'model.write',
     input: message({ experiment_id: required(experimentId()), key: required(key()) }),
     handler: (ctx, input) => nothing(deleteExperimentTag(ctx, input.experiment_id, input.key)),
+  }),
+  rpc({
+    method: 'POST',
+    path: '/mlflow/experiments/search-datasets',
+    since: '2.0',
+    permission: 'model.read',
+    input: message({ experiment_ids: list(experimentId(), 20) }),
+    handler: async (ctx, { experiment_ids: ids }) => {
+      if (ids.length === 0) throw invalid('SearchDatasets request must specify at least one experiment_id.');
+      const summaries = await datasetSummaries(ctx, ids);
+      return {
+        dataset_summaries: summaries.map(({ experimentId: id, ...rest }) => ({
+          experiment_id: String(id),
+          ...rest,
+        })),
+      };
+    },
   }),
 ];
 

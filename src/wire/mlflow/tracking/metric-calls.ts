@@ -17,6 +17,8 @@ import { historyJson, metricJson } from './run-json.ts';
 /** Points in one page at most. */
 const PAGE_MAX = 1_000_000;
 const BULK_RUNS_MAX = 100;
+/** Points of all runs together, where they are not thinned out. */
+const BULK_TOTAL_MAX = 25_000;
 const BULK_POINTS_MAX = 2_500;
 const BULK_POINTS = 320;
 
@@ -53,6 +55,29 @@ export const metricCalls: readonly AnyRpc[] = [
       if (points.length === 0) return {};
       const token = next === undefined ? '' : `,"next_page_token":"${pageToken(next)}"`;
       return `{"metrics":${historyJson(points)}${token}}`;
+    },
+  }),
+  rpc({
+    ...read,
+    path: '/mlflow/metrics/get-history-bulk',
+    input: message({
+      run_id: list(text(KEY_CHARS_MAX), BULK_RUNS_MAX),
+      metric_key: required(text(KEY_CHARS_MAX)),
+      max_results: int64(),
+    }),
+    handler: async (ctx, { run_id: runIds, metric_key: key, max_results: asked }) => {
+      if (runIds.length === 0)
+        throw invalid('GetMetricHistoryBulk request must specify at least one run_id.');
+      const limit = Math.min(pageLimit(asked, BULK_TOTAL_MAX, PAGE_MAX), BULK_TOTAL_MAX);
+      const metrics = [];
+      for (const runId of [...new Set(runIds)].toSorted()) {
+        await readRunInfo(ctx, runId);
+        const left = limit - metrics.length;
+        if (left === 0) continue;
+        const { points } = await historyPage(ctx, { runId, key, limit: left });
+        metrics.push(...points.map((point) => ({ ...metricJson(point), run_id: runId })));
+      }
+      return { metrics };
     },
   }),
   rpc({
