@@ -25,7 +25,7 @@ console.log('|---|---:|---:|---:|---:|---:|');
 for (const [what, mine] of Object.entries(ours)) {
   const other = theirs[what];
   if (typeof mine === 'string') {
-    console.log(`| ${what} | ${String(other ?? '–')} | | ${mine} | | |`);
+    console.log(`| ${what} | ${typeof other === 'string' ? other : '–'} | | ${mine} | | |`);
     continue;
   }
   const cells = [what];
