@@ -6,7 +6,8 @@ import type { Peer } from './peer.ts';
 
 /*
  * The same calls of MLflow's clients to Tend and to a real `mlflow server` (newest, one worker, no job
- * runners), one server after the other, on SQLite or, with `postgres` as the first argument, on PostgreSQL.
+ * runners), one server after the other, on SQLite. With `postgres` as the first argument Tend alone, on
+ * PostgreSQL: the driver that MLflow needs for it is not among the packages of the tests.
  * CPU is user + system time of all processes of the server, so it holds on a busy machine; wall time does
  * not. `node benchmarks/mlflow/bench.ts [postgres] [PART…]`
  */
@@ -47,12 +48,8 @@ async function measureTend(): Promise<Measured> {
 
 async function measureMlflow(): Promise<Measured> {
   const alike = chosen.filter((part) => !TEND_ALONE.includes(part));
-  if (alike.length === 0) return {};
-  // SQLAlchemy's name of the same address; its driver is not among the packages of the tests.
-  const url = postgres === undefined ? undefined : await postgres.createDatabase();
-  await using server = await startRealMlflow(
-    url === undefined ? {} : { backend: url.replace(/^postgres:/, 'postgresql:') },
-  );
+  if (alike.length === 0 || onPostgres) return {};
+  await using server = await startRealMlflow();
   return await measure({ name: 'mlflow', ...server }, alike);
 }
 

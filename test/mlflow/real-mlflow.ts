@@ -22,14 +22,14 @@ export interface RealMlflow extends AsyncDisposable {
 }
 
 /**
- * Starts `mlflow server` with one worker, without its job runners, on SQLite (or `backend`) in a folder of
- * its own; dispose of it to end its process group and remove the folder.
+ * Starts `mlflow server` with one worker, without its job runners, on SQLite in a folder of its own;
+ * dispose of it to end its process group and remove the folder.
  */
-export async function startRealMlflow(options: { readonly backend?: string } = {}): Promise<RealMlflow> {
+export async function startRealMlflow(): Promise<RealMlflow> {
   const dir = mkdtempSync(join(tmpdir(), 'tend-real-mlflow-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const backend = options.backend ?? `sqlite:///${join(dir, 'mlflow.db')}`;
+  const backend = `sqlite:///${join(dir, 'mlflow.db')}`;
   const stores = ['--backend-store-uri', backend, '--artifacts-destination', join(dir, 'artifacts')];
   const log = createWriteStream(join(dir, 'log'));
   await once(log, 'open');
