@@ -92,8 +92,10 @@ export async function finalizeLoggedModel(
   return readLoggedModel(ctx, id);
 }
 
-/** Deletes a logged model. @throws NOT_FOUND */
+/** Deletes a logged model; one that is deleted stays so, as clients ask again. @throws NOT_FOUND */
 export async function deleteLoggedModel(ctx: TrackingContext, id: string): Promise<void> {
+  const gone = 'select id from logged_model where id = ? and deleted_at is not null';
+  if ((await readRows(ctx.db, gone, [id])).length > 0) return;
   const before = await readLoggedModel(ctx, id);
   const query = sqlText('update logged_model set deleted_at = ? where id = ?', [ctx.clock.now(), id]);
   await commit(ctx, before, 'logged-model.deleted', [{ query, expect: 1 }]);

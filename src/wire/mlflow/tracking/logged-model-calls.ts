@@ -11,7 +11,7 @@ import {
 import { searchLoggedModels } from '../../../lifecycle/training/tracking/search-logged-models.ts';
 import { listArtifacts } from '../artifacts/list-artifacts.ts';
 import { flag, int64, list, oneOf, text } from '../codec/field.ts';
-import { message, required } from '../codec/message.ts';
+import { message, missing, required } from '../codec/message.ts';
 import { loggedModelColumn, loggedModelConditions } from '../filter/logged-model-filter.ts';
 import { parseOrder } from '../filter/parse-order.ts';
 import { invalid } from '../mlflow-error.ts';
@@ -91,6 +91,7 @@ export const loggedModelCalls: readonly AnyRpc[] = [
       page_token: text(),
     }),
     handler: async (ctx, input) => {
+      if (input.experiment_ids.length === 0) throw missing('experiment_ids');
       const after = readPageToken<{ offset: number }>(input.page_token, { offset: 'count' });
       const { models, next } = await searchLoggedModels(ctx, {
         experimentIds: input.experiment_ids,

@@ -69,7 +69,8 @@ export const runCalls: readonly AnyRpc[] = [
         startedAt: input.start_time ?? ctx.clock.now(),
         tags: input.tags,
       });
-      return { run: runJson(run) };
+      // It has made nothing yet: MLflow leaves that out here, and here alone.
+      return { run: { ...runJson(run), outputs: undefined } };
     },
   }),
   rpc({
