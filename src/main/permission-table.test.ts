@@ -144,9 +144,6 @@ GET /3.0/mlflow/scorers/get model.read
 GET /3.0/mlflow/scorers/list model.read
 GET /3.0/mlflow/scorers/online-configs model.read
 GET /3.0/mlflow/scorers/versions model.read
-GET /3.0/mlflow/server-info public
-PATCH /2.0/mlflow/logged-models/{model_id} model.write
-PATCH /2.0/mlflow/logged-models/{model_id}/tags model.write
 PATCH /3.0/mlflow/datasets/{dataset_id}/tags model.write
 POST /2.0/mlflow-artifacts/mpu/abort/* model.write
 POST /2.0/mlflow-artifacts/mpu/complete/* model.write
