@@ -4,11 +4,12 @@ import type { Database } from './database.ts';
 import { firstTables } from './migrations/001-first-tables.ts';
 import { theLoop } from './migrations/002-the-loop.ts';
 import { tracking } from './migrations/003-tracking.ts';
+import { traces } from './migrations/004-traces.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables/tables.ts';
 
 /** In order; the number of a migration is its place, from 1. Released ones never change. */
-const MIGRATIONS: readonly Migration[] = [firstTables, theLoop, tracking];
+const MIGRATIONS: readonly Migration[] = [firstTables, theLoop, tracking, traces];
 
 /** Any number will do, as long as every Tend takes the same: the lock under which PostgreSQL migrates. */
 const MIGRATION_LOCK = 4_600_461;

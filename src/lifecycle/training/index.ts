@@ -15,3 +15,14 @@ export { nativeScores, openRelease } from './open-release.ts';
 export { scoreExamples } from './score-examples.ts';
 export { runTraining, searchModel, trainingKey } from './stage.ts';
 export type { TrainingInputs, TrainingOutputs } from './training-inputs.ts';
+export {
+  type Fragment,
+  integerFragment,
+  numberFragment,
+  type NumberTest,
+  type TextTest,
+  textFragment,
+} from './tracking/comparison.ts';
+export { activeExperimentRow } from './tracking/experiment-store.ts';
+export { activeRunInfo } from './tracking/run-store.ts';
+export { chainOf, hexId, type KeyValue, type TrackingContext } from './tracking/tracking-context.ts';

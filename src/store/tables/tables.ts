@@ -2,6 +2,7 @@ import type * as loop from './loop-tables.ts';
 import type * as model from './model-tables.ts';
 import type * as project from './project-tables.ts';
 import type * as server from './server-tables.ts';
+import type * as traced from './trace-tables.ts';
 import type * as tracking from './tracking-tables.ts';
 
 /**
@@ -47,6 +48,12 @@ export interface Tables {
   readonly logged_model_tag: tracking.LoggedModelValueTable;
   readonly logged_model_metric: tracking.LoggedModelMetricTable;
   readonly artifact: tracking.ArtifactTable;
+  readonly trace: traced.TraceTable;
+  readonly trace_tag: traced.TraceValueTable;
+  readonly trace_metadata: traced.TraceValueTable;
+  readonly trace_run: traced.TraceRunTable;
+  readonly span: traced.SpanTable;
+  readonly assessment: traced.AssessmentTable;
   readonly model: model.ModelTable;
   readonly model_version: model.ModelVersionTable;
   readonly model_alias: model.ModelAliasTable;

@@ -3,7 +3,12 @@ import { artifactCalls } from './artifacts/artifact-calls.ts';
 import { artifactRoutes } from './artifacts/artifact-routes.ts';
 import type { MlflowPorts } from './mlflow-context.ts';
 import { MlflowError, mlflowRefusal } from './mlflow-error.ts';
+import { otlpRoute } from './otlp/otlp-route.ts';
 import { type AnyRpc, rpcRoutes } from './rpc.ts';
+import { assessmentCalls } from './traces/assessment-calls.ts';
+import { oldTraceCalls } from './traces/old-trace-calls.ts';
+import { traceCalls } from './traces/trace-calls.ts';
+import { traceTagCalls } from './traces/trace-tag-calls.ts';
 import { experimentCalls } from './tracking/experiment-calls.ts';
 import { loggedModelCalls } from './tracking/logged-model-calls.ts';
 import { logCalls } from './tracking/log-calls.ts';
@@ -18,6 +23,10 @@ export const MLFLOW_CALLS: readonly AnyRpc[] = [
   ...metricCalls,
   ...loggedModelCalls,
   ...artifactCalls,
+  ...traceCalls,
+  ...traceTagCalls,
+  ...assessmentCalls,
+  ...oldTraceCalls,
 ];
 
 /**
@@ -33,7 +42,7 @@ const PREFIXES = ['/api/2.0', '/api/3.0', '/ajax-api/2.0', '/ajax-api/3.0'];
 
 /** Everything that MLflow's clients reach. */
 export function mlflowRoutes(ports: MlflowPorts): readonly Route[] {
-  return [...serverRoutes(), ...rpcRoutes(ports, MLFLOW_CALLS), ...artifactRoutes(ports), ...unknownRoutes()];
+  return [...serverRoutes(), ...rpcRoutes(ports, MLFLOW_CALLS), ...artifactRoutes(ports), otlpRoute(ports), ...unknownRoutes()];
 }
 
 /** From memory: clients wait three seconds for the second, once, and give up. */

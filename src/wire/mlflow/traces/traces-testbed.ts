@@ -1,0 +1,397 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { Claims } from '../../../../test/claims.ts';
+import type { DatabaseContext } from '../../../../test/database-context.ts';
+import { type MlflowBed, openMlflowBed, type Reply } from '../mlflow-testbed.ts';
+
+const FIXTURE = JSON.parse(
+  readFileSync(new URL('../otlp/fixtures/export-request.json', import.meta.url), 'utf8'),
+) as { readonly protobuf: string; readonly json: object };
+
+/** The trace of the recorded request. */
+const RECORDED = 'tr-000102030405060708090a0b0c0d0e0f';
+const V3 = '/api/3.0/mlflow/traces';
+const PROTO = { 'content-type': 'application/x-protobuf', 'x-mlflow-experiment-id': '0' };
+const JSON_TYPE = { ...PROTO, 'content-type': 'application/json' };
+
+type Answer = ReturnType<typeof JSON.parse>;
+
+async function ok(reply: Promise<Reply>): Promise<Answer> {
+  const { status, json, text } = await reply;
+  assert.equal(status, 200, text);
+  return json;
+}
+
+async function refused(reply: Promise<Reply>, status: number, code: string): Promise<string> {
+  const { status: came, json, text } = await reply;
+  assert.deepEqual([came, json?.error_code], [status, code], text);
+  return json.message;
+}
+
+const post = (bed: MlflowBed, path: string, input: object): Promise<Reply> =>
+  bed.send('POST', `${V3}${path}`, JSON.stringify(input));
+
+/** What a client says of a trace at its end. */
+function traceOf(id: string, more: object = {}, experiment = '0'): object {
+  return {
+    trace: {
+      trace_info: {
+        trace_id: id,
+        trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: experiment } },
+        request_time: '2026-01-01T00:00:01.5Z',
+        execution_duration: '0.25s',
+        state: 'OK',
+        ...more,
+      },
+    },
+  };
+}
+
+/** A request of spans in JSON. */
+function exported(...spans: readonly object[]): string {
+  return JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+}
+
+function span(trace: string, id: string, more: object = {}): object {
+  return {
+    traceId: trace.repeat(32),
+    spanId: id.repeat(16),
+    name: `span ${id}`,
+    startTimeUnixNano: '1700000000000000001',
+    endTimeUnixNano: '1700000001000000001',
+    ...more,
+  };
+}
+
+const text = (key: string, stringValue: string): object => ({ key, value: { stringValue } });
+
+async function count(bed: MlflowBed): Promise<number> {
+  let found = 0;
+  for (const table of ['trace', 'span', 'trace_tag', 'trace_metadata', 'trace_run', 'assessment'] as const)
+    found += (await bed.db.query.selectFrom(table).selectAll().execute()).length;
+  return found;
+}
+
+const withBed =
+  (claim: (bed: MlflowBed) => Promise<void>) =>
+  async ({ db }: DatabaseContext): Promise<void> => {
+    using bed = openMlflowBed(db);
+    await claim(bed);
+  };
+
+async function found(bed: MlflowBed, filter: string, more: object = {}): Promise<string> {
+  const locations = [{ type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '0' } }];
+  const { traces = [] } = await ok(post(bed, '/search', { locations, filter, ...more }));
+  return traces.map(({ trace_id }: { trace_id: string }) => trace_id).join(' ');
+}
+
+/** What traces do on every database. */
+export const traceClaims: Claims<DatabaseContext> = {
+  'spans come back as they were sent, each once, whatever comes first': withBed(async (bed) => {
+    const bytes = Buffer.from(FIXTURE.protobuf, 'base64');
+    for (let i = 0; i < 2; i++) {
+      const sent = await bed.send('POST', '/v1/traces', bytes, PROTO);
+      assert.deepEqual([sent.status, sent.text], [200, '']);
+    }
+    await ok(bed.send('POST', '/v1/traces', JSON.stringify(FIXTURE.json), JSON_TYPE));
+    const partly = await ok(bed.send('GET', `${V3}/${RECORDED}`));
+    assert.equal(partly.trace.trace_info.state, 'OK');
+    assert.equal(partly.trace.trace_info.request_time, '2023-11-14T22:13:20.123Z');
+    await ok(post(bed, '', traceOf(RECORDED, { tags: { a: 'b' } })));
+    await ok(bed.send('POST', '/v1/traces', JSON.stringify(FIXTURE.json), JSON_TYPE));
+    const { traces } = await ok(bed.send('GET', `${V3}/batchGet?trace_ids=${RECORDED}&trace_ids=tr-x`));
+    assert.equal(traces.length, 1);
+    const { trace_info: info, spans } = traces[0];
+    assert.deepEqual([info.request_time, info.execution_duration], ['2026-01-01T00:00:01.500Z', '0.25s']);
+    assert.deepEqual(info.tags, {
+      a: 'b',
+      'mlflow.artifactLocation': `mlflow-artifacts:/0/traces/${RECORDED}/artifacts`,
+      'mlflow.trace.spansLocation': 'TRACKING_STORE',
+      'mlflow.traceName': 'root é',
+    });
+    assert.equal(info.trace_metadata['service.name'], 'shop');
+    const [root, child] = spans;
+    assert.deepEqual([root.trace_id, root.span_id], ['AAECAwQFBgcICQoLDA0ODw==', 'AQEBAQEBAQE=']);
+    assert.deepEqual([child.parent_span_id, child.status.code], ['AQEBAQEBAQE=', 'STATUS_CODE_ERROR']);
+    assert.equal(root.start_time_unix_nano, '1700000000123456790');
+    const values = Object.fromEntries(
+      root.attributes.map(({ key, value }: { key: string; value: object }) => [key, value]),
+    );
+    assert.deepEqual(values.big, { int_value: '9223372036854775807' });
+    assert.deepEqual([values.one, values.int], [{ double_value: 1 }, { int_value: '-5' }]);
+    assert.deepEqual(values.nan, { double_value: 'NaN' });
+    assert.deepEqual(values.bytes, { bytes_value: 'AP8=' });
+    assert.deepEqual(values.map, {
+      kvlist_value: { values: [{ key: 'question', value: { string_value: 'why' } }] },
+    });
+  }),
+
+  'a request in which some spans are no spans keeps the others and says so': withBed(async (bed) => {
+    const zero = { ...span('a', '1'), traceId: '0'.repeat(32) };
+    const sent = exported(span('a', '1'), zero, span('a', '2', { spanId: 'zz' }));
+    const { partialSuccess } = await ok(bed.send('POST', '/v1/traces', sent, JSON_TYPE));
+    assert.equal(partialSuccess.rejectedSpans, '2');
+    assert.match(partialSuccess.errorMessage, /trace id is not 16 bytes/);
+    assert.equal((await bed.db.query.selectFrom('span').selectAll().execute()).length, 1);
+    const twice = exported(span('b', '1', { name: 'first' }), span('b', '1', { name: 'second' }));
+    await ok(bed.send('POST', '/v1/traces', twice, JSON_TYPE));
+    const { trace } = await ok(bed.send('GET', `${V3}/get?trace_id=tr-${'b'.repeat(32)}`));
+    assert.deepEqual(
+      trace.spans.map(({ name }: { name: string }) => name),
+      ['second'],
+    );
+  }),
+
+  'what is no request of spans is refused and writes nothing': withBed(async (bed) => {
+    const good = Buffer.from(FIXTURE.protobuf, 'base64');
+    const send = (body: string | Uint8Array, headers: Readonly<Record<string, string>>): Promise<Reply> =>
+      bed.send('POST', '/v1/traces', body, headers);
+    const bad = 'INVALID_PARAMETER_VALUE';
+    await refused(send(good.subarray(0, 100), PROTO), 400, bad);
+    await refused(send('', PROTO), 400, bad);
+    await refused(send('{}', JSON_TYPE), 400, bad);
+    await refused(send('['.repeat(100_000), JSON_TYPE), 400, bad);
+    await refused(send(good, { ...PROTO, 'content-type': 'text/plain' }), 400, bad);
+    await refused(send(good, { 'content-type': 'application/x-protobuf' }), 400, bad);
+    await refused(send(exported(span('0', '1')), JSON_TYPE), 400, bad);
+    const missing = 'RESOURCE_DOES_NOT_EXIST';
+    await refused(send(good, { ...PROTO, 'x-mlflow-experiment-id': '99' }), 404, missing);
+    await refused(send(good, { ...PROTO, 'x-mlflow-experiment-id': 'x' }), 404, missing);
+    await refused(send(good, { ...PROTO, 'x-mlflow-run-id': 'nobody' }), 404, missing);
+    const { experiment_id } = await ok(bed.call('POST', 'experiments/create', { name: 'gone' }));
+    await ok(bed.call('POST', 'experiments/delete', { experiment_id }));
+    await refused(send(good, { ...PROTO, 'x-mlflow-experiment-id': experiment_id }), 400, bad);
+    await refused(post(bed, '', traceOf('tr-1', {}, experiment_id)), 400, bad);
+    await refused(post(bed, '', traceOf('tr-1', {}, '99')), 404, missing);
+    for (const wrong of [
+      { trace_id: '../x' },
+      { trace_id: '' },
+      { trace_id: 'x'.repeat(101) },
+      { trace_id: undefined },
+      { trace_location: undefined },
+      { request_time: 'soon' },
+      { request_time: 5 },
+      { execution_duration: '-1s' },
+      { tags: [] },
+      { tags: { a: 1 } },
+      { tags: { ['k'.repeat(251)]: 'x' } },
+      { tags: { a: 'x\u0000' } },
+      { assessments: [{ assessment_name: 'x' }] },
+      { assessments: [{ feedback: { value: 1 } }] },
+    ])
+      await refused(post(bed, '', traceOf('tr-1', wrong)), 400, bad);
+    assert.equal(await count(bed), 0);
+  }),
+
+  'a search compares attributes, tags, metadata, runs, spans and assessments': withBed(async (bed) => {
+    const a = span('a', '1', {
+      attributes: [
+        text('mlflow.spanType', 'LLM'),
+        text('model', 'gpt'),
+        { key: 'stream', value: { boolValue: true } },
+        { key: 'tokens', value: { intValue: '7' } },
+        { key: 'input', value: { kvlistValue: { values: [text('question', 'why "so"')] } } },
+      ],
+    });
+    const other = span('a', '2', { name: 'tool', status: { code: 2 }, parentSpanId: '1'.repeat(16) });
+    await ok(bed.send('POST', '/v1/traces', exported(a, other), JSON_TYPE));
+    const [one, two, three] = [`tr-${'a'.repeat(32)}`, 'tr-2', 'tr-3'];
+    const meta = { 'mlflow.sourceRun': 'r1' };
+    await ok(post(bed, '', traceOf(one, { tags: { 'mlflow.traceName': 'alpha' }, trace_metadata: meta })));
+    const later = { request_time: '2026-01-02T00:00:00Z', state: 'ERROR', client_request_id: 'c-2' };
+    await ok(post(bed, '', traceOf(two, { ...later, execution_duration: '2s', tags: { team: 'x' } })));
+    await ok(post(bed, '', traceOf(three, { request_time: '2026-01-03T00:00:00Z' })));
+    const assess = (id: string, name: string, value: unknown): Promise<Answer> =>
+      ok(post(bed, `/${id}/assessments`, { assessment: { assessment_name: name, feedback: { value } } }));
+    await assess(two, 'good', true);
+    await assess(three, 'score', 0.5);
+    await assess(three, 'word', 'fine');
+    const expected: Readonly<Record<string, string>> = {
+      '': `${three} ${two} ${one}`,
+      "status = 'ERROR'": two,
+      "trace.status IN ('OK', 'IN_PROGRESS')": `${three} ${one}`,
+      'timestamp_ms > 1767312000000': three,
+      'execution_time_ms >= 2000': two,
+      "name = 'alpha'": one,
+      "name ILIKE 'ALP%'": one,
+      "name LIKE 'ALP%'": '',
+      "run_id = 'r1'": one,
+      "request_metadata.`mlflow.sourceRun` = 'r1'": one,
+      "tags.team = 'x'": two,
+      'tags.team IS NULL': `${three} ${one}`,
+      "client_request_id = 'c-2'": two,
+      "request_id = 'tr-2'": two,
+      "span.name = 'tool'": one,
+      "span.type = 'LLM' AND span.status = 'ERROR'": '',
+      "span.name = 'tool' AND span.status = 'ERROR'": one,
+      "span.attributes.model = 'gpt'": one,
+      "span.attributes.stream = 'true'": one,
+      "span.attributes.tokens = '7'": one,
+      "span.attributes.input LIKE '%question%'": one,
+      "span.attributes.nothing = 'x'": '',
+      "trace.text LIKE '%why%'": one,
+      "span.content ILIKE '%WHY%'": one,
+      "feedback.good = 'true'": two,
+      'feedback.score > 0.4': three,
+      'feedback.score > 0.6': '',
+      "feedback.word LIKE 'f%'": three,
+      'feedback.word IS NOT NULL': three,
+      "expectation.word = 'fine'": '',
+      "tags.x = ''' or 1=1 --'": '',
+    };
+    for (const [filter, ids] of Object.entries(expected))
+      assert.equal(await found(bed, filter), ids, filter);
+    for (const [order, ids] of [
+      ['timestamp_ms ASC', `${one} ${two} ${three}`],
+      ['execution_time_ms DESC', `${two} ${three} ${one}`],
+      ['name ASC', `${one} ${three} ${two}`],
+      ['status ASC', `${two} ${three} ${one}`],
+    ] as const)
+      assert.equal(await found(bed, '', { order_by: [order] }), ids, order);
+    for (const filter of [
+      "nothing = 'x'",
+      'status > 1',
+      "tags.a RLIKE '.*'",
+      "span.other = 'x'",
+      "metrics.a = 'x'",
+      "timestamp_ms = 'x'",
+      "name = 'a' OR name = 'b'",
+      "prompt = 'no version'",
+      'span.attributes.`a"b` = \'x\'',
+    ]) {
+      const locations = [{ mlflow_experiment: { experiment_id: '0' } }];
+      await refused(post(bed, '/search', { locations, filter }), 400, 'INVALID_PARAMETER_VALUE');
+    }
+  }),
+
+  'a search gives every trace once, page by page': withBed(async (bed) => {
+    const ids = Array.from({ length: 7 }, (_, index) => `tr-${index}`);
+    for (const id of ids) await ok(post(bed, '', traceOf(id)));
+    const locations = [{ mlflow_experiment: { experiment_id: '0' } }];
+    for (const order_by of [[], ['request_id DESC'], ['execution_time_ms']]) {
+      const seen: string[] = [];
+      let page_token: string | undefined;
+      do {
+        const asked = { locations, max_results: 3, order_by, page_token };
+        const page = await ok(post(bed, '/search', asked));
+        seen.push(...page.traces.map(({ trace_id }: { trace_id: string }) => trace_id));
+        page_token = page.next_page_token;
+      } while (page_token !== undefined);
+      assert.deepEqual(seen, ids.toReversed(), order_by.join());
+    }
+    const bad = 'INVALID_PARAMETER_VALUE';
+    await refused(post(bed, '/search', { locations, max_results: 501 }), 400, bad);
+    await refused(post(bed, '/search', { locations, page_token: 'e30=' }), 400, bad);
+    await refused(post(bed, '/search', { locations, order_by: ['mood'] }), 400, bad);
+  }),
+
+  'an assessment is made, changed, overridden and deleted': withBed(async (bed) => {
+    await ok(post(bed, '', traceOf('tr-1')));
+    const source = { source_type: 'HUMAN', source_id: 'me' };
+    const given = { assessment_name: 'good', source, feedback: { value: false }, metadata: { a: 'b' } };
+    const first = (await ok(post(bed, '/tr-1/assessments', { assessment: given }))).assessment;
+    assert.match(first.assessment_id, /^a-[0-9a-f]{32}$/);
+    const at = `${V3}/tr-1/assessments/${first.assessment_id}`;
+    const patch = (body: object): Promise<Reply> => bed.send('PATCH', at, JSON.stringify(body));
+    const changed = await ok(
+      patch({ assessment: { feedback: { value: ['x', 1] }, rationale: 'so' }, update_mask: 'feedback,rationale' }),
+    );
+    assert.deepEqual(changed.assessment.feedback, { value: ['x', 1] });
+    const camel = { assessment: { assessment_name: 'better' }, update_mask: 'assessmentName' };
+    await ok(patch(camel));
+    const read = (await ok(bed.send('GET', at))).assessment;
+    assert.deepEqual(
+      [read.assessment_name, read.rationale, read.metadata, read.source, read.valid, read.trace_id],
+      ['better', 'so', { a: 'b' }, source, true, 'tr-1'],
+    );
+    const over = { ...given, overrides: first.assessment_id };
+    const second = (await ok(post(bed, '/tr-1/assessments', { assessment: over }))).assessment;
+    assert.equal((await ok(bed.send('GET', at))).assessment.valid, false);
+    await ok(bed.send('DELETE', `${V3}/tr-1/assessments/${second.assessment_id}`, '{}'));
+    assert.equal((await ok(bed.send('GET', at))).assessment.valid, true);
+    const missing = 'RESOURCE_DOES_NOT_EXIST';
+    const bad = 'INVALID_PARAMETER_VALUE';
+    await refused(post(bed, '/tr-9/assessments', { assessment: given }), 404, missing);
+    await refused(post(bed, '/tr-1/assessments', { assessment: { ...given, overrides: 'a-9' } }), 404, missing);
+    await refused(post(bed, '/tr-1/assessments', {}), 400, bad);
+    await refused(post(bed, '/tr-1/assessments', { assessment: { ...given, expectation: {} } }), 400, bad);
+    await refused(patch({ assessment: { expectation: { value: 1 } } }), 400, bad);
+    await refused(patch({ assessment: given, update_mask: 'trace_id' }), 400, bad);
+    await refused(bed.send('GET', `${V3}/tr-1/assessments/a-9`), 404, missing);
+    await refused(bed.send('DELETE', `${V3}/tr-1/assessments/a-9`, '{}'), 404, missing);
+    const expectation = { serialized_value: { serialization_format: 'JSON_FORMAT', value: '{"a":1}' } };
+    const third = { assessment_name: 'right', expectation };
+    assert.deepEqual(
+      (await ok(post(bed, '/tr-1/assessments', { assessment: third }))).assessment.expectation,
+      expectation,
+    );
+  }),
+
+  'tags, links and deletes do what they say, once or twice': withBed(async (bed) => {
+    for (const id of ['tr-1', 'tr-2', 'tr-3']) await ok(post(bed, '', traceOf(id, { tags: { a: 'b' } })));
+    const tag = (version: string, method: 'PATCH' | 'DELETE', id: string, body: object): Promise<Reply> =>
+      bed.send(method, `/api/${version}/mlflow/traces/${id}/tags`, JSON.stringify(body));
+    await ok(tag('2.0', 'PATCH', 'tr-1', { key: 'k', value: 'v'.repeat(9_000) }));
+    await ok(tag('3.0', 'PATCH', 'tr-1', { key: 'x', value: '1' }));
+    await ok(tag('2.0', 'DELETE', 'tr-1', { key: 'a' }));
+    const { trace } = await ok(bed.send('GET', `${V3}/tr-1`));
+    assert.deepEqual([trace.trace_info.tags.k.length, trace.trace_info.tags.a], [8_000, undefined]);
+    const missing = 'RESOURCE_DOES_NOT_EXIST';
+    const bad = 'INVALID_PARAMETER_VALUE';
+    await refused(tag('2.0', 'DELETE', 'tr-1', { key: 'a' }), 404, missing);
+    await refused(tag('2.0', 'PATCH', 'tr-9', { key: 'a', value: 'b' }), 404, missing);
+    await refused(tag('2.0', 'PATCH', 'tr-1', { key: 'a' }), 400, bad);
+    await refused(tag('2.0', 'PATCH', 'tr-1', { key: '', value: 'b' }), 400, bad);
+    const { run } = await ok(bed.call('POST', 'runs/create', { experiment_id: '0' }));
+    const { run_id } = run.info;
+    const link = (trace_ids: readonly string[], id = run_id): Promise<Reply> =>
+      bed.call('POST', 'traces/link-to-run', { trace_ids, run_id: id });
+    await ok(link(['tr-1', 'tr-2']));
+    await ok(link(['tr-2', 'tr-2']));
+    assert.equal(await found(bed, `run_id = '${run_id}'`), 'tr-2 tr-1');
+    await refused(link(['tr-1'], 'nobody'), 404, missing);
+    await refused(link(['tr-1', 'tr-9']), 404, missing);
+    await refused(link(Array<string>(101).fill('tr-1')), 400, bad);
+    const wipe = (input: object): Promise<Reply> =>
+      bed.call('POST', 'traces/delete-traces', { experiment_id: '0', ...input });
+    await refused(wipe({}), 400, bad);
+    await refused(wipe({ request_ids: ['tr-1'], max_timestamp_millis: 1 }), 400, bad);
+    await refused(wipe({ max_timestamp_millis: 1, max_traces: 0 }), 400, bad);
+    await refused(wipe({ experiment_id: '99', request_ids: ['tr-1'] }), 404, missing);
+    assert.deepEqual(await ok(wipe({ request_ids: ['tr-1', 'tr-9'] })), { traces_deleted: 1 });
+    assert.deepEqual(await ok(wipe({ request_ids: ['tr-1'] })), { traces_deleted: 0 });
+    const until = Date.parse('2027-01-01');
+    assert.deepEqual(await ok(wipe({ max_timestamp_millis: until, max_traces: 1 })), { traces_deleted: 1 });
+    assert.equal(await found(bed, ''), 'tr-3');
+    assert.deepEqual(await ok(wipe({ max_timestamp_millis: until })), { traces_deleted: 1 });
+    assert.equal(await count(bed), 0, 'nothing of a deleted trace is left');
+    await refused(bed.send('GET', `${V3}/tr-3`), 404, missing);
+    await refused(bed.send('GET', `${V3}/get?trace_id=tr-3`), 404, missing);
+  }),
+
+  'version 2 begins, ends, reads and searches': withBed(async (bed) => {
+    const begun = await ok(
+      bed.call('POST', 'traces', {
+        experiment_id: '0',
+        timestamp_ms: 1_000,
+        request_metadata: [{ key: 'm', value: '1' }],
+        tags: [{ key: 't', value: '2' }],
+      }),
+    );
+    const { request_id } = begun.trace_info;
+    assert.deepEqual([begun.trace_info.status, begun.trace_info.timestamp_ms], ['IN_PROGRESS', 1_000]);
+    const end = { timestamp_ms: 1_500, status: 'OK', request_metadata: [{ key: 'm', value: '3' }] };
+    const ended = await ok(bed.call('PATCH', `traces/${request_id}`, end));
+    assert.deepEqual([ended.trace_info.execution_time_ms, ended.trace_info.status], [500, 'OK']);
+    const { trace_info } = await ok(bed.call('GET', `traces/${request_id}/info`));
+    assert.deepEqual(trace_info.request_metadata, [{ key: 'm', value: '3' }]);
+    const { traces } = await ok(
+      bed.call('GET', 'traces', { experiment_ids: ['0'], filter: "tags.t = '2'", max_results: 5 }),
+    );
+    assert.equal(traces[0].request_id, request_id);
+    await refused(bed.call('PATCH', 'traces/tr-9', end), 404, 'RESOURCE_DOES_NOT_EXIST');
+    await refused(bed.call('GET', 'traces/tr-9/info'), 404, 'RESOURCE_DOES_NOT_EXIST');
+    const late = { experiment_id: '0', timestamp_ms: 9e15 };
+    await refused(bed.call('POST', 'traces', late), 400, 'INVALID_PARAMETER_VALUE');
+  }),
+};
