@@ -42,7 +42,13 @@ const PREFIXES = ['/api/2.0', '/api/3.0', '/ajax-api/2.0', '/ajax-api/3.0'];
 
 /** Everything that MLflow's clients reach. */
 export function mlflowRoutes(ports: MlflowPorts): readonly Route[] {
-  return [...serverRoutes(), ...rpcRoutes(ports, MLFLOW_CALLS), ...artifactRoutes(ports), otlpRoute(ports), ...unknownRoutes()];
+  return [
+    ...serverRoutes(),
+    ...rpcRoutes(ports, MLFLOW_CALLS),
+    ...artifactRoutes(ports),
+    otlpRoute(ports),
+    ...unknownRoutes(),
+  ];
 }
 
 /** From memory: clients wait three seconds for the second, once, and give up. */

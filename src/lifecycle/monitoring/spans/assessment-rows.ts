@@ -49,8 +49,7 @@ export async function readAssessments(
     traceIds,
   );
   const found = new Map<string, Assessment[]>();
-  for (const row of rows)
-    found.set(row.trace_id, [...(found.get(row.trace_id) ?? []), assessmentOf(row)]);
+  for (const row of rows) found.set(row.trace_id, [...(found.get(row.trace_id) ?? []), assessmentOf(row)]);
   return found;
 }
 

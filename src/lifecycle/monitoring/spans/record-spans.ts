@@ -47,8 +47,14 @@ export async function recordSpans(
     statements: [
       ...traceStatements(experimentId, traces),
       ...spanStatements(traces),
-      ...addValues('trace_tag', made.map(({ id, tags }) => [id, tags])),
-      ...addValues('trace_metadata', made.map(({ id, metadata }) => [id, metadata])),
+      ...addValues(
+        'trace_tag',
+        made.map(({ id, tags }) => [id, tags]),
+      ),
+      ...addValues(
+        'trace_metadata',
+        made.map(({ id, metadata }) => [id, metadata]),
+      ),
     ],
   });
 }

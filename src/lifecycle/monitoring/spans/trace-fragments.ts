@@ -17,8 +17,9 @@ export function traceFragments(conditions: readonly TraceCondition[], dialect: D
   const spans = conditions.flatMap((one) => spanFragment(one, dialect));
   const rest = conditions.flatMap((one) => traceFragment(one, dialect));
   if (spans.length === 0) return rest;
+  const each = spans.map(({ sql }) => ` and ${sql}`).join('');
   const all = {
-    sql: `exists (select 1 from span s where s.trace_id = t.id${spans.map(({ sql }) => ` and ${sql}`).join('')})`,
+    sql: `exists (select 1 from span s where s.trace_id = t.id${each})`,
     values: spans.flatMap(({ values }) => values),
   };
   // Dear ones last: most traces are out before their spans are looked at.
@@ -69,7 +70,8 @@ function assessmentFragment(
   dialect: Dialect,
 ): Fragment {
   const start =
-    'exists (select 1 from assessment a where a.trace_id = t.id and a.valid = 1 and a.kind = ? and a.name = ?';
+    'exists (select 1 from assessment a where a.trace_id = t.id and a.valid = 1 and a.kind = ? ' +
+    'and a.name = ?';
   if (isText(test)) {
     if (test.operator === 'absent') return { sql: `not ${start})`, values: [kind, name] };
     const compared = textFragment('a.value', test, dialect);

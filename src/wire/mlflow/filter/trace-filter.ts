@@ -76,8 +76,7 @@ function attributeCondition(comparison: Comparison): TraceCondition {
   const { key } = comparison;
   if (key === 'text')
     return { on: 'span', column: 'content', test: textTest(comparison, key, ['LIKE', 'ILIKE']) };
-  if (key === 'prompt')
-    return { on: 'tag', key: 'mlflow.linkedPrompts', test: promptTest(comparison) };
+  if (key === 'prompt') return { on: 'tag', key: 'mlflow.linkedPrompts', test: promptTest(comparison) };
   const column = Object.hasOwn(COLUMNS, key) ? COLUMNS[key] : undefined;
   switch (column) {
     case 'started_at':

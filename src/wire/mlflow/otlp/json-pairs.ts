@@ -5,11 +5,7 @@ import { damaged } from './proto-fields.ts';
 import type { ValueBudget } from './value-budget.ts';
 
 /** KeyValues of OTLP's JSON; of two with one name the last counts. @throws INVALID_PARAMETER_VALUE */
-export function jsonPairs(
-  value: unknown,
-  budget: ValueBudget,
-  depth: number,
-): ReadonlyMap<string, JsonText> {
+export function jsonPairs(value: unknown, budget: ValueBudget, depth: number): ReadonlyMap<string, JsonText> {
   const pairs = new Map<string, JsonText>();
   for (const pair of listIn({ attributes: value }, 'attributes'))
     pairs.set(textIn(pair, 'key'), anyValue(pair['value'], budget, depth));

@@ -135,7 +135,11 @@ describe('spans of an OTLP request', () => {
       any({ arrayValue: [1] }),
     ];
     for (const body of bad)
-      assert.throws(() => readJsonSpans(Buffer.from(JSON.stringify(body))), MlflowError, JSON.stringify(body));
+      assert.throws(
+        () => readJsonSpans(Buffer.from(JSON.stringify(body))),
+        MlflowError,
+        JSON.stringify(body),
+      );
     assert.throws(() => readJsonSpans(Buffer.from('[['.repeat(100_000))), /nested/);
     assert.throws(() => readJsonSpans(Buffer.from('{')), /not valid JSON/);
   });

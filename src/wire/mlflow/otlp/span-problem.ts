@@ -4,7 +4,8 @@ import type { ReceivedSpan } from '../../../lifecycle/monitoring/spans/received-
 const NAME_CHARS_MAX = 4_000;
 
 /** Why a span of a message that is sound cannot be kept; undefined where it can. */
-export function spanProblem({ traceId, id, parentId, name, endNs, startNs }: ReceivedSpan): string | undefined {
+export function spanProblem(span: ReceivedSpan): string | undefined {
+  const { traceId, id, parentId, name, endNs, startNs } = span;
   if (!isId(traceId, 32)) return 'its trace id is not 16 bytes other than zero';
   if (!isId(id, 16)) return 'its span id is not 8 bytes other than zero';
   if (parentId !== null && !isId(parentId, 16)) return 'the span id of its parent is not 8 bytes';

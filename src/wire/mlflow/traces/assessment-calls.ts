@@ -70,7 +70,7 @@ export const assessmentCalls: readonly AnyRpc[] = [
 
 const CHANGEABLE = ['assessment_name', 'feedback', 'expectation', 'rationale', 'metadata'] as const;
 
-/** The members that a mask names, in either spelling (google.protobuf.FieldMask); without one, all that came. */
+/** The members that a mask (google.protobuf.FieldMask) names in either spelling; without one, all. */
 function changesOf(sent: SentAssessment, mask: string | undefined): Parameters<typeof updateAssessment>[3] {
   const paths = (mask ?? '').split(',').map((path) => path.trim().replaceAll(/[A-Z]/g, '_$&').toLowerCase());
   const named = paths.filter((path) => path !== '');

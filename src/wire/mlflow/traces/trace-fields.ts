@@ -9,7 +9,12 @@ export const traceId = required(text(100));
 /** Longest preview of what went in and came out. */
 export const PREVIEW_CHARS_MAX = 10_000;
 
-const STATES: Readonly<Record<TraceState, number>> = { STATE_UNSPECIFIED: 0, OK: 1, ERROR: 2, IN_PROGRESS: 3 };
+const STATES: Readonly<Record<TraceState, number>> = {
+  STATE_UNSPECIFIED: 0,
+  OK: 1,
+  ERROR: 2,
+  IN_PROGRESS: 3,
+};
 
 /** How a trace ended. */
 export const state = oneOf(STATES);

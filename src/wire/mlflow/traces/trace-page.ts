@@ -28,7 +28,14 @@ export async function tracePage(
   const offset = plain ? 0 : (readPageToken<{ offset: number }>(token, { offset: 'count' })?.offset ?? 0);
   const { experimentIds, filter } = asked;
   const conditions = traceConditions(filter);
-  const { traces, more } = await searchTraces(ctx, { experimentIds, conditions, order, limit, after, offset });
+  const { traces, more } = await searchTraces(ctx, {
+    experimentIds,
+    conditions,
+    order,
+    limit,
+    after,
+    offset,
+  });
   const last = traces.at(-1);
   if (!more || last === undefined) return { traces, token: undefined };
   const next = plain ? { startedAt: last.startedAt, id: last.id } : { offset: offset + limit };

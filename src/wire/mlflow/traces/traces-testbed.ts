@@ -66,10 +66,10 @@ function span(trace: string, id: string, more: object = {}): object {
 const text = (key: string, stringValue: string): object => ({ key, value: { stringValue } });
 
 async function count(bed: MlflowBed): Promise<number> {
-  let found = 0;
+  let rows = 0;
   for (const table of ['trace', 'span', 'trace_tag', 'trace_metadata', 'trace_run', 'assessment'] as const)
-    found += (await bed.db.query.selectFrom(table).selectAll().execute()).length;
-  return found;
+    rows += (await bed.db.query.selectFrom(table).selectAll().execute()).length;
+  return rows;
 }
 
 const withBed =
@@ -83,6 +83,33 @@ async function found(bed: MlflowBed, filter: string, more: object = {}): Promise
   const locations = [{ type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '0' } }];
   const { traces = [] } = await ok(post(bed, '/search', { locations, filter, ...more }));
   return traces.map(({ trace_id }: { trace_id: string }) => trace_id).join(' ');
+}
+
+/** Traces that differ in whatever a search compares, the oldest first. */
+async function threeTraces(bed: MlflowBed): Promise<readonly [string, string, string]> {
+  const a = span('a', '1', {
+    attributes: [
+      text('mlflow.spanType', 'LLM'),
+      text('model', 'gpt'),
+      { key: 'stream', value: { boolValue: true } },
+      { key: 'tokens', value: { intValue: '7' } },
+      { key: 'input', value: { kvlistValue: { values: [text('question', 'why "so"')] } } },
+    ],
+  });
+  const other = span('a', '2', { name: 'tool', status: { code: 2 }, parentSpanId: '1'.repeat(16) });
+  await ok(bed.send('POST', '/v1/traces', exported(a, other), JSON_TYPE));
+  const [one, two, three] = [`tr-${'a'.repeat(32)}`, 'tr-2', 'tr-3'] as const;
+  const meta = { 'mlflow.sourceRun': 'r1' };
+  await ok(post(bed, '', traceOf(one, { tags: { 'mlflow.traceName': 'alpha' }, trace_metadata: meta })));
+  const later = { request_time: '2026-01-02T00:00:00Z', state: 'ERROR', client_request_id: 'c-2' };
+  await ok(post(bed, '', traceOf(two, { ...later, execution_duration: '2s', tags: { team: 'x' } })));
+  await ok(post(bed, '', traceOf(three, { request_time: '2026-01-03T00:00:00Z' })));
+  const assess = (id: string, name: string, value: unknown): Promise<Answer> =>
+    ok(post(bed, `/${id}/assessments`, { assessment: { assessment_name: name, feedback: { value } } }));
+  await assess(two, 'good', true);
+  await assess(three, 'score', 0.5);
+  await assess(three, 'word', 'fine');
+  return [one, two, three];
 }
 
 /** What traces do on every database. */
@@ -184,28 +211,7 @@ export const traceClaims: Claims<DatabaseContext> = {
   }),
 
   'a search compares attributes, tags, metadata, runs, spans and assessments': withBed(async (bed) => {
-    const a = span('a', '1', {
-      attributes: [
-        text('mlflow.spanType', 'LLM'),
-        text('model', 'gpt'),
-        { key: 'stream', value: { boolValue: true } },
-        { key: 'tokens', value: { intValue: '7' } },
-        { key: 'input', value: { kvlistValue: { values: [text('question', 'why "so"')] } } },
-      ],
-    });
-    const other = span('a', '2', { name: 'tool', status: { code: 2 }, parentSpanId: '1'.repeat(16) });
-    await ok(bed.send('POST', '/v1/traces', exported(a, other), JSON_TYPE));
-    const [one, two, three] = [`tr-${'a'.repeat(32)}`, 'tr-2', 'tr-3'];
-    const meta = { 'mlflow.sourceRun': 'r1' };
-    await ok(post(bed, '', traceOf(one, { tags: { 'mlflow.traceName': 'alpha' }, trace_metadata: meta })));
-    const later = { request_time: '2026-01-02T00:00:00Z', state: 'ERROR', client_request_id: 'c-2' };
-    await ok(post(bed, '', traceOf(two, { ...later, execution_duration: '2s', tags: { team: 'x' } })));
-    await ok(post(bed, '', traceOf(three, { request_time: '2026-01-03T00:00:00Z' })));
-    const assess = (id: string, name: string, value: unknown): Promise<Answer> =>
-      ok(post(bed, `/${id}/assessments`, { assessment: { assessment_name: name, feedback: { value } } }));
-    await assess(two, 'good', true);
-    await assess(three, 'score', 0.5);
-    await assess(three, 'word', 'fine');
+    const [one, two, three] = await threeTraces(bed);
     const expected: Readonly<Record<string, string>> = {
       '': `${three} ${two} ${one}`,
       "status = 'ERROR'": two,
@@ -239,8 +245,7 @@ export const traceClaims: Claims<DatabaseContext> = {
       "expectation.word = 'fine'": '',
       "tags.x = ''' or 1=1 --'": '',
     };
-    for (const [filter, ids] of Object.entries(expected))
-      assert.equal(await found(bed, filter), ids, filter);
+    for (const [filter, ids] of Object.entries(expected)) assert.equal(await found(bed, filter), ids, filter);
     for (const [order, ids] of [
       ['timestamp_ms ASC', `${one} ${two} ${three}`],
       ['execution_time_ms DESC', `${two} ${three} ${one}`],
@@ -257,7 +262,7 @@ export const traceClaims: Claims<DatabaseContext> = {
       "timestamp_ms = 'x'",
       "name = 'a' OR name = 'b'",
       "prompt = 'no version'",
-      'span.attributes.`a"b` = \'x\'',
+      "span.attributes.`a\"b` = 'x'",
     ]) {
       const locations = [{ mlflow_experiment: { experiment_id: '0' } }];
       await refused(post(bed, '/search', { locations, filter }), 400, 'INVALID_PARAMETER_VALUE');
@@ -294,7 +299,10 @@ export const traceClaims: Claims<DatabaseContext> = {
     const at = `${V3}/tr-1/assessments/${first.assessment_id}`;
     const patch = (body: object): Promise<Reply> => bed.send('PATCH', at, JSON.stringify(body));
     const changed = await ok(
-      patch({ assessment: { feedback: { value: ['x', 1] }, rationale: 'so' }, update_mask: 'feedback,rationale' }),
+      patch({
+        assessment: { feedback: { value: ['x', 1] }, rationale: 'so' },
+        update_mask: 'feedback,rationale',
+      }),
     );
     assert.deepEqual(changed.assessment.feedback, { value: ['x', 1] });
     const camel = { assessment: { assessment_name: 'better' }, update_mask: 'assessmentName' };
@@ -312,7 +320,11 @@ export const traceClaims: Claims<DatabaseContext> = {
     const missing = 'RESOURCE_DOES_NOT_EXIST';
     const bad = 'INVALID_PARAMETER_VALUE';
     await refused(post(bed, '/tr-9/assessments', { assessment: given }), 404, missing);
-    await refused(post(bed, '/tr-1/assessments', { assessment: { ...given, overrides: 'a-9' } }), 404, missing);
+    await refused(
+      post(bed, '/tr-1/assessments', { assessment: { ...given, overrides: 'a-9' } }),
+      404,
+      missing,
+    );
     await refused(post(bed, '/tr-1/assessments', {}), 400, bad);
     await refused(post(bed, '/tr-1/assessments', { assessment: { ...given, expectation: {} } }), 400, bad);
     await refused(patch({ assessment: { expectation: { value: 1 } } }), 400, bad);
