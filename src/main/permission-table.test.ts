@@ -153,9 +153,11 @@ PATCH /3.0/mlflow/traces/{trace_id}/assessments/{assessment_id} model.write
 PATCH /3.0/mlflow/traces/{trace_id}/tags model.write
 POST /2.0/mlflow/traces model.write
 POST /2.0/mlflow/traces/delete-traces model.write
+POST /2.0/mlflow/traces/link-prompts model.write
 POST /2.0/mlflow/traces/link-to-run model.write
 POST /3.0/mlflow/traces model.write
 POST /3.0/mlflow/traces/delete-traces model.write
+POST /3.0/mlflow/traces/link-prompts model.write
 POST /3.0/mlflow/traces/link-to-run model.write
 POST /3.0/mlflow/traces/search model.read
 POST /3.0/mlflow/traces/{trace_id}/assessments model.write`

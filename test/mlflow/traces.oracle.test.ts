@@ -79,6 +79,21 @@ answered["deleted"] = [
 print(json.dumps(answered))
 `;
 
+/** As clients before 3.4 do, which know nothing of OTLP. */
+const WITHOUT_OTLP = `
+from mlflow.store.tracking.rest_store import RestStore
+def unknown(*_args, **_kwargs): raise NotImplementedError("no spans")
+RestStore.log_spans = unknown
+experiment = mlflow.set_experiment("files of spans " + mlflow.__version__).experiment_id
+@mlflow.trace
+def answer(question): return question.upper()
+answer("why?")
+first = mlflow.get_last_active_trace_id()
+mlflow.flush_trace_async_logging()
+trace = mlflow.get_trace(first)
+print(json.dumps([trace.data.spans[0].outputs, trace.info.tags.get("mlflow.trace.spansLocation")]))
+`;
+
 const EXPERIMENT_HEADER = 'x-mlflow-experiment-id';
 
 describe('tracing with the official client', () => {
@@ -108,6 +123,13 @@ describe('tracing with the official client', () => {
       const missing = 'RESOURCE_DOES_NOT_EXIST';
       assert.deepEqual(seen.unknown.slice(1), [missing, missing]);
       assert.deepEqual(seen.deleted, [1, 1, 0]);
+    });
+  }
+
+  for (const venv of ['newest', 'older'] as const) {
+    it(`keeps a file of spans for a client that cannot send them (${venv})`, async () => {
+      const [outputs, location] = await runClient(mlflow.url, WITHOUT_OTLP, { venv });
+      assert.deepEqual([outputs, location ?? 'ARTIFACT_REPO'], ['WHY?', 'ARTIFACT_REPO']);
     });
   }
 

@@ -1,4 +1,5 @@
 import { TendError } from '../../../kernel/error.ts';
+import type { JsonObject } from '../../../kernel/json.ts';
 import type { Statement } from '../../../store/database.ts';
 import { readRows, sqlText } from '../../../store/sql-text.ts';
 import type { AssessmentTable } from '../../../store/tables/trace-tables.ts';
@@ -55,7 +56,7 @@ export async function readAssessment(
   return assessmentOf(row);
 }
 
-/** Changes an assessment. @throws NOT_FOUND; INVALID_INPUT where one kind would become another */
+/** Changes an assessment; its metadata gains entries and loses none. @throws NOT_FOUND; INVALID_INPUT where one kind would become another */
 export async function updateAssessment(
   ctx: TrackingContext,
   traceId: string,
@@ -68,10 +69,19 @@ export async function updateAssessment(
       'INVALID_INPUT',
       `Assessment '${id}' is of the kind ${before.kind} and cannot become ${changed.kind}.`,
     );
-  const body = { ...before.body, ...changed.body };
+  const metadata = { ...objectIn(before.body, 'metadata'), ...objectIn(changed.body ?? {}, 'metadata') };
+  const body = {
+    ...before.body,
+    ...changed.body,
+    ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
+  };
   const made = { ...before, ...changed, body, updatedAt: ctx.clock.now() };
   await ctx.db.commit({ statements: assessmentRows([made]) });
   return made;
+}
+
+function objectIn(body: JsonObject, name: string): JsonObject {
+  return (body[name] ?? {}) as JsonObject;
 }
 
 /** Deletes an assessment; the one that it overrode is valid again. @throws NOT_FOUND */

@@ -3,7 +3,7 @@ import { insertRows } from '../../../store/sql-text.ts';
 import { activeExperimentRow, type TrackingContext } from '../../training/index.ts';
 import type { ReceivedSpan } from './received-span.ts';
 import { attributesText, spanBodyText } from './span-text.ts';
-import { NAME_TAG, SPANS_LOCATION_TAG, type TraceState } from './trace.ts';
+import { ARTIFACT_LOCATION_TAG, NAME_TAG, SPANS_LOCATION_TAG, type TraceState } from './trace.ts';
 import { artifactLocation, traceIdOf } from './trace-id.ts';
 import { addValues } from './trace-values.ts';
 
@@ -35,7 +35,7 @@ export async function recordSpans(
     tags: [
       ...rootValues(trace.spans, NAME_TAG, (root) => root.name.slice(0, 250)),
       { key: SPANS_LOCATION_TAG, value: 'TRACKING_STORE' },
-      { key: 'mlflow.artifactLocation', value: artifactLocation(experiment, trace.id) },
+      { key: ARTIFACT_LOCATION_TAG, value: artifactLocation(experiment, trace.id) },
     ],
     metadata: [
       ...rootValues(trace.spans, 'mlflow.trace.session', (root) => textOf(root, 'session.id')),

@@ -2,6 +2,7 @@ import { TendError } from '../../../kernel/error.ts';
 import { insertRows, readRows, sqlText } from '../../../store/sql-text.ts';
 import { activeRunInfo, type KeyValue, type TrackingContext } from '../../training/index.ts';
 import { knownTrace } from './read-traces.ts';
+import { PROMPTS_TAG } from './trace.ts';
 import { setValues } from './trace-values.ts';
 
 /** Sets a tag of a trace. @throws NOT_FOUND */
@@ -17,6 +18,27 @@ export async function deleteTraceTag(ctx: TrackingContext, id: string, key: stri
     throw new TendError('NOT_FOUND', `No tag with key ${JSON.stringify(key)} found for trace with ID ${id}.`);
   const query = sqlText('delete from trace_tag where trace_id = ? and key = ?', [id, key]);
   await ctx.db.commit({ statements: [{ query }] });
+}
+
+/** A version of a prompt. */
+export interface PromptVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Adds prompts to those that a trace used, which stand in a tag as Python spells JSON. @throws NOT_FOUND */
+export async function linkPrompts(
+  ctx: TrackingContext,
+  id: string,
+  prompts: readonly PromptVersion[],
+): Promise<void> {
+  const { tags } = await knownTrace(ctx, id);
+  const before = tags.find(({ key }) => key === PROMPTS_TAG)?.value ?? '[]';
+  const listed = new Set(before.replaceAll(/^\[|\]$/g, '').match(/\{[^{}]*\}/g) ?? []);
+  for (const { name, version } of prompts)
+    listed.add(`{"name": ${JSON.stringify(name)}, "version": ${JSON.stringify(version)}}`);
+  const tag = { key: PROMPTS_TAG, value: `[${[...listed].join(', ')}]` };
+  await ctx.db.commit({ statements: setValues('trace_tag', [[id, [tag]]]) });
 }
 
 /** Says that traces belong to a run; again is as once. @throws NOT_FOUND for a run or a trace */

@@ -28,5 +28,7 @@ export const ARTIFACT_LOCATION_TAG = 'mlflow.artifactLocation';
 /** Tells clients that the spans are here, so that they send no file of them. */
 export const SPANS_LOCATION_TAG = 'mlflow.trace.spansLocation';
 export const NAME_TAG = 'mlflow.traceName';
+/** The versions of prompts that a trace used: a list in JSON. */
+export const PROMPTS_TAG = 'mlflow.linkedPrompts';
 /** The run in which a trace was made. */
 export const RUN_METADATA = 'mlflow.sourceRun';

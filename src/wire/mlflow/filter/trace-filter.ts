@@ -1,4 +1,5 @@
 import type { AssessmentKind } from '../../../lifecycle/monitoring/spans/assessment.ts';
+import { NAME_TAG, PROMPTS_TAG } from '../../../lifecycle/monitoring/spans/trace.ts';
 import type { TraceCondition, TraceOrder } from '../../../lifecycle/monitoring/spans/trace-search.ts';
 import type { TextTest } from '../../../lifecycle/training/index.ts';
 import { invalid } from '../mlflow-error.ts';
@@ -76,7 +77,7 @@ function attributeCondition(comparison: Comparison): TraceCondition {
   const { key } = comparison;
   if (key === 'text')
     return { on: 'span', column: 'content', test: textTest(comparison, key, ['LIKE', 'ILIKE']) };
-  if (key === 'prompt') return { on: 'tag', key: 'mlflow.linkedPrompts', test: promptTest(comparison) };
+  if (key === 'prompt') return { on: 'tag', key: PROMPTS_TAG, test: promptTest(comparison) };
   const column = Object.hasOwn(COLUMNS, key) ? COLUMNS[key] : undefined;
   switch (column) {
     case 'started_at':
@@ -88,7 +89,7 @@ function attributeCondition(comparison: Comparison): TraceCondition {
     case 'client_request_id':
       return { on: 'text', column, test: textTest(comparison, key, ATTRIBUTE_TEXT) };
     case 'name':
-      return { on: 'tag', key: 'mlflow.traceName', test: textTest(comparison, key, ATTRIBUTE_TEXT) };
+      return { on: 'tag', key: NAME_TAG, test: textTest(comparison, key, ATTRIBUTE_TEXT) };
     case 'run':
       return { on: 'run', test: textTest(comparison, key, ATTRIBUTE_TEXT) };
     default:

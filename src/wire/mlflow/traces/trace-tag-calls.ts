@@ -1,5 +1,10 @@
 import { deleteTraces } from '../../../lifecycle/monitoring/spans/delete-traces.ts';
-import { deleteTraceTag, linkTraces, setTraceTag } from '../../../lifecycle/monitoring/spans/trace-tags.ts';
+import {
+  deleteTraceTag,
+  linkPrompts,
+  linkTraces,
+  setTraceTag,
+} from '../../../lifecycle/monitoring/spans/trace-tags.ts';
 import { int64, list, text } from '../codec/field.ts';
 import { message, required } from '../codec/message.ts';
 import { invalid, MlflowError } from '../mlflow-error.ts';
@@ -10,6 +15,11 @@ import { traceId } from './trace-fields.ts';
 
 const ROOT = '/mlflow/traces';
 const tagKey = required(text(KEY_CHARS_MAX));
+
+const promptVersion = message({ name: required(text(KEY_CHARS_MAX)), version: required(text(20)) });
+
+/** Traces or prompts in one call that links. */
+const LINKS_MAX = 100;
 
 /** Calls that both versions have, at the paths of either. */
 export const traceTagCalls: readonly AnyRpc[] = (['2.0', '3.0'] as const).flatMap((since) => {
@@ -71,11 +81,18 @@ export const traceTagCalls: readonly AnyRpc[] = (['2.0', '3.0'] as const).flatMa
         return undefined;
       },
     }),
+    rpc({
+      ...write,
+      method: 'POST',
+      path: `${ROOT}/link-prompts`,
+      input: message({ trace_id: traceId, prompt_versions: list(promptVersion, LINKS_MAX) }),
+      handler: async (ctx, input) => {
+        await linkPrompts(ctx, input.trace_id, input.prompt_versions);
+        return undefined;
+      },
+    }),
   ];
 });
-
-/** Traces in one call that links. */
-const LINKS_MAX = 100;
 
 function namedKey(key: string): string {
   if (key !== '') return key;

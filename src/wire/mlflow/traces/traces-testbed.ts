@@ -128,6 +128,8 @@ export const traceClaims: Claims<DatabaseContext> = {
     await ok(bed.send('POST', '/v1/traces', JSON.stringify(FIXTURE.json), JSON_TYPE));
     const { traces } = await ok(bed.send('GET', `${V3}/batchGet?trace_ids=${RECORDED}&trace_ids=tr-x`));
     assert.equal(traces.length, 1);
+    const { trace_infos } = await ok(bed.send('GET', `${V3}/batchGetInfos?trace_ids=${RECORDED}`));
+    assert.deepEqual(trace_infos, [traces[0].trace_info]);
     const { trace_info: info, spans } = traces[0];
     assert.deepEqual([info.request_time, info.execution_duration], ['2026-01-01T00:00:01.500Z', '0.25s']);
     assert.deepEqual(info.tags, {
@@ -305,12 +307,12 @@ export const traceClaims: Claims<DatabaseContext> = {
       }),
     );
     assert.deepEqual(changed.assessment.feedback, { value: ['x', 1] });
-    const camel = { assessment: { assessment_name: 'better' }, update_mask: 'assessmentName' };
-    await ok(patch(camel));
+    const camel = { assessment_name: 'better', metadata: { c: 'd' } };
+    await ok(patch({ assessment: camel, update_mask: 'assessmentName,metadata' }));
     const read = (await ok(bed.send('GET', at))).assessment;
     assert.deepEqual(
       [read.assessment_name, read.rationale, read.metadata, read.source, read.valid, read.trace_id],
-      ['better', 'so', { a: 'b' }, source, true, 'tr-1'],
+      ['better', 'so', { a: 'b', c: 'd' }, source, true, 'tr-1'],
     );
     const over = { ...given, overrides: first.assessment_id };
     const second = (await ok(post(bed, '/tr-1/assessments', { assessment: over }))).assessment;
@@ -354,6 +356,14 @@ export const traceClaims: Claims<DatabaseContext> = {
     await refused(tag('2.0', 'PATCH', 'tr-9', { key: 'a', value: 'b' }), 404, missing);
     await refused(tag('2.0', 'PATCH', 'tr-1', { key: 'a' }), 400, bad);
     await refused(tag('2.0', 'PATCH', 'tr-1', { key: '', value: 'b' }), 400, bad);
+    const prompt = (version: string): object => ({ name: 'ask', version });
+    const linked = (versions: readonly string[], trace_id = 'tr-1'): Promise<Reply> =>
+      bed.call('POST', 'traces/link-prompts', { trace_id, prompt_versions: versions.map(prompt) });
+    await ok(linked(['1']));
+    await ok(linked(['1', '2']));
+    assert.equal(await found(bed, "prompt = 'ask/2'"), 'tr-1');
+    assert.equal(await found(bed, "prompt = 'ask/3'"), '');
+    await refused(linked(['1'], 'tr-9'), 404, missing);
     const { run } = await ok(bed.call('POST', 'runs/create', { experiment_id: '0' }));
     const { run_id } = run.info;
     const link = (trace_ids: readonly string[], id = run_id): Promise<Reply> =>
