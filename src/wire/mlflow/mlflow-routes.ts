@@ -8,6 +8,7 @@ import { type AnyRpc, rpcRoutes } from './rpc.ts';
 import { assessmentCalls } from './traces/assessment-calls.ts';
 import { oldTraceCalls } from './traces/old-trace-calls.ts';
 import { traceCalls } from './traces/trace-calls.ts';
+import { traceLinkCalls } from './traces/trace-link-calls.ts';
 import { traceTagCalls } from './traces/trace-tag-calls.ts';
 import { experimentCalls } from './tracking/experiment-calls.ts';
 import { loggedModelCalls } from './tracking/logged-model-calls.ts';
@@ -25,6 +26,7 @@ export const MLFLOW_CALLS: readonly AnyRpc[] = [
   ...artifactCalls,
   ...traceCalls,
   ...traceTagCalls,
+  ...traceLinkCalls,
   ...assessmentCalls,
   ...oldTraceCalls,
 ];

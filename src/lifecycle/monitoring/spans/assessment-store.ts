@@ -56,7 +56,10 @@ export async function readAssessment(
   return assessmentOf(row);
 }
 
-/** Changes an assessment; its metadata gains entries and loses none. @throws NOT_FOUND; INVALID_INPUT where one kind would become another */
+/**
+ * Changes an assessment; its metadata gains entries and loses none. @throws NOT_FOUND; INVALID_INPUT where
+ * one kind would become another
+ */
 export async function updateAssessment(
   ctx: TrackingContext,
   traceId: string,

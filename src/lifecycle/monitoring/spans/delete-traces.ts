@@ -49,7 +49,7 @@ async function chosenIds(
     const limit = which.max === undefined ? '' : ' limit ?';
     const rows = await readRows<{ id: string }>(
       db,
-      'select id from trace where experiment_id = ? and started_at <= ? ' + `order by started_at, id${limit}`,
+      `select id from trace where experiment_id = ? and started_at <= ? order by started_at, id${limit}`,
       [experimentId, which.until, ...(which.max === undefined ? [] : [which.max])],
     );
     return rows.map(({ id }) => id);

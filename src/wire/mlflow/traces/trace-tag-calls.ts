@@ -1,10 +1,5 @@
 import { deleteTraces } from '../../../lifecycle/monitoring/spans/delete-traces.ts';
-import {
-  deleteTraceTag,
-  linkPrompts,
-  linkTraces,
-  setTraceTag,
-} from '../../../lifecycle/monitoring/spans/trace-tags.ts';
+import { deleteTraceTag, setTraceTag } from '../../../lifecycle/monitoring/spans/trace-tags.ts';
 import { int64, list, text } from '../codec/field.ts';
 import { message, required } from '../codec/message.ts';
 import { invalid, MlflowError } from '../mlflow-error.ts';
@@ -16,12 +11,7 @@ import { traceId } from './trace-fields.ts';
 const ROOT = '/mlflow/traces';
 const tagKey = required(text(KEY_CHARS_MAX));
 
-const promptVersion = message({ name: required(text(KEY_CHARS_MAX)), version: required(text(20)) });
-
-/** Traces or prompts in one call that links. */
-const LINKS_MAX = 100;
-
-/** Calls that both versions have, at the paths of either. */
+/** Tags and deletes, which both versions have at paths of their own. */
 export const traceTagCalls: readonly AnyRpc[] = (['2.0', '3.0'] as const).flatMap((since) => {
   const write = { since, permission: 'model.write' } as const;
   return [
@@ -67,28 +57,6 @@ export const traceTagCalls: readonly AnyRpc[] = (['2.0', '3.0'] as const).flatMa
           throw invalid(`'max_traces' must be a positive integer, received ${max}.`);
         const which = until === undefined ? { ids } : { until, max };
         return { traces_deleted: await deleteTraces(ctx, input.experiment_id, which) };
-      },
-    }),
-    rpc({
-      ...write,
-      method: 'POST',
-      path: `${ROOT}/link-to-run`,
-      input: message({ run_id: required(text(100)), trace_ids: list(text(100)) }),
-      handler: async (ctx, { run_id, trace_ids }) => {
-        if (trace_ids.length > LINKS_MAX)
-          throw invalid(`Cannot link more than ${LINKS_MAX} traces to a run in a single request.`);
-        await linkTraces(ctx, run_id, trace_ids);
-        return undefined;
-      },
-    }),
-    rpc({
-      ...write,
-      method: 'POST',
-      path: `${ROOT}/link-prompts`,
-      input: message({ trace_id: traceId, prompt_versions: list(promptVersion, LINKS_MAX) }),
-      handler: async (ctx, input) => {
-        await linkPrompts(ctx, input.trace_id, input.prompt_versions);
-        return undefined;
       },
     }),
   ];

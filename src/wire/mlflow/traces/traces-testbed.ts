@@ -1,89 +1,22 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import type { Claims } from '../../../../test/claims.ts';
 import type { DatabaseContext } from '../../../../test/database-context.ts';
-import { type MlflowBed, openMlflowBed, type Reply } from '../mlflow-testbed.ts';
-
-const FIXTURE = JSON.parse(
-  readFileSync(new URL('../otlp/fixtures/export-request.json', import.meta.url), 'utf8'),
-) as { readonly protobuf: string; readonly json: object };
-
-/** The trace of the recorded request. */
-const RECORDED = 'tr-000102030405060708090a0b0c0d0e0f';
-const V3 = '/api/3.0/mlflow/traces';
-const PROTO = { 'content-type': 'application/x-protobuf', 'x-mlflow-experiment-id': '0' };
-const JSON_TYPE = { ...PROTO, 'content-type': 'application/json' };
-
-type Answer = ReturnType<typeof JSON.parse>;
-
-async function ok(reply: Promise<Reply>): Promise<Answer> {
-  const { status, json, text } = await reply;
-  assert.equal(status, 200, text);
-  return json;
-}
-
-async function refused(reply: Promise<Reply>, status: number, code: string): Promise<string> {
-  const { status: came, json, text } = await reply;
-  assert.deepEqual([came, json?.error_code], [status, code], text);
-  return json.message;
-}
-
-const post = (bed: MlflowBed, path: string, input: object): Promise<Reply> =>
-  bed.send('POST', `${V3}${path}`, JSON.stringify(input));
-
-/** What a client says of a trace at its end. */
-function traceOf(id: string, more: object = {}, experiment = '0'): object {
-  return {
-    trace: {
-      trace_info: {
-        trace_id: id,
-        trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: experiment } },
-        request_time: '2026-01-01T00:00:01.5Z',
-        execution_duration: '0.25s',
-        state: 'OK',
-        ...more,
-      },
-    },
-  };
-}
-
-/** A request of spans in JSON. */
-function exported(...spans: readonly object[]): string {
-  return JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
-}
-
-function span(trace: string, id: string, more: object = {}): object {
-  return {
-    traceId: trace.repeat(32),
-    spanId: id.repeat(16),
-    name: `span ${id}`,
-    startTimeUnixNano: '1700000000000000001',
-    endTimeUnixNano: '1700000001000000001',
-    ...more,
-  };
-}
-
-const text = (key: string, stringValue: string): object => ({ key, value: { stringValue } });
-
-async function count(bed: MlflowBed): Promise<number> {
-  let rows = 0;
-  for (const table of ['trace', 'span', 'trace_tag', 'trace_metadata', 'trace_run', 'assessment'] as const)
-    rows += (await bed.db.query.selectFrom(table).selectAll().execute()).length;
-  return rows;
-}
-
-const withBed =
-  (claim: (bed: MlflowBed) => Promise<void>) =>
-  async ({ db }: DatabaseContext): Promise<void> => {
-    using bed = openMlflowBed(db);
-    await claim(bed);
-  };
-
-async function found(bed: MlflowBed, filter: string, more: object = {}): Promise<string> {
-  const locations = [{ type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '0' } }];
-  const { traces = [] } = await ok(post(bed, '/search', { locations, filter, ...more }));
-  return traces.map(({ trace_id }: { trace_id: string }) => trace_id).join(' ');
-}
+import type { MlflowBed, Reply } from '../mlflow-testbed.ts';
+import { type Answer } from './trace-requests-testbed.ts';
+import {
+  count,
+  exported,
+  found,
+  JSON_TYPE,
+  ok,
+  post,
+  refused,
+  span,
+  text,
+  traceOf,
+  V3,
+  withBed,
+} from './trace-requests-testbed.ts';
 
 /** Traces that differ in whatever a search compares, the oldest first. */
 async function threeTraces(bed: MlflowBed): Promise<readonly [string, string, string]> {
@@ -114,104 +47,6 @@ async function threeTraces(bed: MlflowBed): Promise<readonly [string, string, st
 
 /** What traces do on every database. */
 export const traceClaims: Claims<DatabaseContext> = {
-  'spans come back as they were sent, each once, whatever comes first': withBed(async (bed) => {
-    const bytes = Buffer.from(FIXTURE.protobuf, 'base64');
-    for (let i = 0; i < 2; i++) {
-      const sent = await bed.send('POST', '/v1/traces', bytes, PROTO);
-      assert.deepEqual([sent.status, sent.text], [200, '']);
-    }
-    await ok(bed.send('POST', '/v1/traces', JSON.stringify(FIXTURE.json), JSON_TYPE));
-    const partly = await ok(bed.send('GET', `${V3}/${RECORDED}`));
-    assert.equal(partly.trace.trace_info.state, 'OK');
-    assert.equal(partly.trace.trace_info.request_time, '2023-11-14T22:13:20.123Z');
-    await ok(post(bed, '', traceOf(RECORDED, { tags: { a: 'b' } })));
-    await ok(bed.send('POST', '/v1/traces', JSON.stringify(FIXTURE.json), JSON_TYPE));
-    const { traces } = await ok(bed.send('GET', `${V3}/batchGet?trace_ids=${RECORDED}&trace_ids=tr-x`));
-    assert.equal(traces.length, 1);
-    const { trace_infos } = await ok(bed.send('GET', `${V3}/batchGetInfos?trace_ids=${RECORDED}`));
-    assert.deepEqual(trace_infos, [traces[0].trace_info]);
-    const { trace_info: info, spans } = traces[0];
-    assert.deepEqual([info.request_time, info.execution_duration], ['2026-01-01T00:00:01.500Z', '0.25s']);
-    assert.deepEqual(info.tags, {
-      a: 'b',
-      'mlflow.artifactLocation': `mlflow-artifacts:/0/traces/${RECORDED}/artifacts`,
-      'mlflow.trace.spansLocation': 'TRACKING_STORE',
-      'mlflow.traceName': 'root é',
-    });
-    assert.equal(info.trace_metadata['service.name'], 'shop');
-    const [root, child] = spans;
-    assert.deepEqual([root.trace_id, root.span_id], ['AAECAwQFBgcICQoLDA0ODw==', 'AQEBAQEBAQE=']);
-    assert.deepEqual([child.parent_span_id, child.status.code], ['AQEBAQEBAQE=', 'STATUS_CODE_ERROR']);
-    assert.equal(root.start_time_unix_nano, '1700000000123456790');
-    const values = Object.fromEntries(
-      root.attributes.map(({ key, value }: { key: string; value: object }) => [key, value]),
-    );
-    assert.deepEqual(values.big, { int_value: '9223372036854775807' });
-    assert.deepEqual([values.one, values.int], [{ double_value: 1 }, { int_value: '-5' }]);
-    assert.deepEqual(values.nan, { double_value: 'NaN' });
-    assert.deepEqual(values.bytes, { bytes_value: 'AP8=' });
-    assert.deepEqual(values.map, {
-      kvlist_value: { values: [{ key: 'question', value: { string_value: 'why' } }] },
-    });
-  }),
-
-  'a request in which some spans are no spans keeps the others and says so': withBed(async (bed) => {
-    const zero = { ...span('a', '1'), traceId: '0'.repeat(32) };
-    const sent = exported(span('a', '1'), zero, span('a', '2', { spanId: 'zz' }));
-    const { partialSuccess } = await ok(bed.send('POST', '/v1/traces', sent, JSON_TYPE));
-    assert.equal(partialSuccess.rejectedSpans, '2');
-    assert.match(partialSuccess.errorMessage, /trace id is not 16 bytes/);
-    assert.equal((await bed.db.query.selectFrom('span').selectAll().execute()).length, 1);
-    const twice = exported(span('b', '1', { name: 'first' }), span('b', '1', { name: 'second' }));
-    await ok(bed.send('POST', '/v1/traces', twice, JSON_TYPE));
-    const { trace } = await ok(bed.send('GET', `${V3}/get?trace_id=tr-${'b'.repeat(32)}`));
-    assert.deepEqual(
-      trace.spans.map(({ name }: { name: string }) => name),
-      ['second'],
-    );
-  }),
-
-  'what is no request of spans is refused and writes nothing': withBed(async (bed) => {
-    const good = Buffer.from(FIXTURE.protobuf, 'base64');
-    const send = (body: string | Uint8Array, headers: Readonly<Record<string, string>>): Promise<Reply> =>
-      bed.send('POST', '/v1/traces', body, headers);
-    const bad = 'INVALID_PARAMETER_VALUE';
-    await refused(send(good.subarray(0, 100), PROTO), 400, bad);
-    await refused(send('', PROTO), 400, bad);
-    await refused(send('{}', JSON_TYPE), 400, bad);
-    await refused(send('['.repeat(100_000), JSON_TYPE), 400, bad);
-    await refused(send(good, { ...PROTO, 'content-type': 'text/plain' }), 400, bad);
-    await refused(send(good, { 'content-type': 'application/x-protobuf' }), 400, bad);
-    await refused(send(exported(span('0', '1')), JSON_TYPE), 400, bad);
-    const missing = 'RESOURCE_DOES_NOT_EXIST';
-    await refused(send(good, { ...PROTO, 'x-mlflow-experiment-id': '99' }), 404, missing);
-    await refused(send(good, { ...PROTO, 'x-mlflow-experiment-id': 'x' }), 404, missing);
-    await refused(send(good, { ...PROTO, 'x-mlflow-run-id': 'nobody' }), 404, missing);
-    const { experiment_id } = await ok(bed.call('POST', 'experiments/create', { name: 'gone' }));
-    await ok(bed.call('POST', 'experiments/delete', { experiment_id }));
-    await refused(send(good, { ...PROTO, 'x-mlflow-experiment-id': experiment_id }), 400, bad);
-    await refused(post(bed, '', traceOf('tr-1', {}, experiment_id)), 400, bad);
-    await refused(post(bed, '', traceOf('tr-1', {}, '99')), 404, missing);
-    for (const wrong of [
-      { trace_id: '../x' },
-      { trace_id: '' },
-      { trace_id: 'x'.repeat(101) },
-      { trace_id: undefined },
-      { trace_location: undefined },
-      { request_time: 'soon' },
-      { request_time: 5 },
-      { execution_duration: '-1s' },
-      { tags: [] },
-      { tags: { a: 1 } },
-      { tags: { ['k'.repeat(251)]: 'x' } },
-      { tags: { a: 'x\u0000' } },
-      { assessments: [{ assessment_name: 'x' }] },
-      { assessments: [{ feedback: { value: 1 } }] },
-    ])
-      await refused(post(bed, '', traceOf('tr-1', wrong)), 400, bad);
-    assert.equal(await count(bed), 0);
-  }),
-
   'a search compares attributes, tags, metadata, runs, spans and assessments': withBed(async (bed) => {
     const [one, two, three] = await threeTraces(bed);
     const expected: Readonly<Record<string, string>> = {
