@@ -6,7 +6,7 @@ import type { AssessmentTable } from '../../../store/tables/trace-tables.ts';
 import { hexId, type TrackingContext } from '../../training/index.ts';
 import type { Assessment } from './assessment.ts';
 import { assessmentOf, assessmentRows } from './assessment-rows.ts';
-import { knownTrace } from './read-traces.ts';
+import { activeTrace } from './read-traces.ts';
 
 /** An assessment as it comes; without an id it gets one. */
 export interface NewAssessment extends Pick<Assessment, 'kind' | 'name' | 'value' | 'overrides' | 'body'> {
@@ -23,7 +23,7 @@ export async function createAssessment(
   traceId: string,
   given: NewAssessment,
 ): Promise<Assessment> {
-  await knownTrace(ctx, traceId);
+  await activeTrace(ctx, traceId);
   if (given.overrides !== null) await readAssessment(ctx, traceId, given.overrides);
   const now = ctx.clock.now();
   const id = `a-${hexId(ctx.clock, ctx.random)}`;
@@ -66,6 +66,7 @@ export async function updateAssessment(
   id: string,
   changed: Partial<Pick<Assessment, 'kind' | 'name' | 'value' | 'body'>>,
 ): Promise<Assessment> {
+  await activeTrace(ctx, traceId);
   const before = await readAssessment(ctx, traceId, id);
   if (changed.kind !== undefined && changed.kind !== before.kind)
     throw new TendError(
@@ -89,6 +90,7 @@ function objectIn(body: JsonObject, name: string): JsonObject {
 
 /** Deletes an assessment; the one that it overrode is valid again. @throws NOT_FOUND */
 export async function deleteAssessment(ctx: TrackingContext, traceId: string, id: string): Promise<void> {
+  await activeTrace(ctx, traceId);
   const { overrides } = await readAssessment(ctx, traceId, id);
   const query = sqlText('delete from assessment where trace_id = ? and id = ?', [traceId, id]);
   await ctx.db.commit({

@@ -2,7 +2,7 @@ import { TendError } from '../../../kernel/error.ts';
 import type { Database } from '../../../store/database.ts';
 import { readRows } from '../../../store/sql-text.ts';
 import type { SpanTable, TraceTable } from '../../../store/tables/trace-tables.ts';
-import type { TrackingContext } from '../../training/index.ts';
+import { activeExperimentRow, type TrackingContext } from '../../training/index.ts';
 import { readAssessments } from './assessment-rows.ts';
 import type { Trace, TraceState } from './trace.ts';
 import { readValues } from './trace-values.ts';
@@ -19,6 +19,13 @@ export async function readTrace(ctx: Reader, id: string): Promise<Trace | undefi
 export async function knownTrace(ctx: Reader, id: string): Promise<Trace> {
   const trace = await readTrace(ctx, id);
   if (trace === undefined) throw new TendError('NOT_FOUND', `Trace with ID '${id}' not found.`);
+  return trace;
+}
+
+/** A trace of an experiment that is not deleted, which may be written to. @throws NOT_FOUND; INVALID_INPUT */
+export async function activeTrace(ctx: Reader, id: string): Promise<Trace> {
+  const trace = await knownTrace(ctx, id);
+  await activeExperimentRow(ctx, trace.experimentId);
   return trace;
 }
 

@@ -1,19 +1,19 @@
 import { TendError } from '../../../kernel/error.ts';
 import { insertRows, readRows, sqlText } from '../../../store/sql-text.ts';
 import { activeRunInfo, type KeyValue, type TrackingContext } from '../../training/index.ts';
-import { knownTrace } from './read-traces.ts';
+import { activeTrace } from './read-traces.ts';
 import { PROMPTS_TAG } from './trace.ts';
 import { setValues } from './trace-values.ts';
 
-/** Sets a tag of a trace. @throws NOT_FOUND */
+/** Sets a tag of a trace. @throws NOT_FOUND; INVALID_INPUT in a deleted experiment */
 export async function setTraceTag(ctx: TrackingContext, id: string, tag: KeyValue): Promise<void> {
-  await knownTrace(ctx, id);
+  await activeTrace(ctx, id);
   await ctx.db.commit({ statements: setValues('trace_tag', [[id, [tag]]]) });
 }
 
 /** Removes a tag. @throws NOT_FOUND for a trace or a tag that is not there */
 export async function deleteTraceTag(ctx: TrackingContext, id: string, key: string): Promise<void> {
-  const { tags } = await knownTrace(ctx, id);
+  const { tags } = await activeTrace(ctx, id);
   if (!tags.some((tag) => tag.key === key))
     throw new TendError('NOT_FOUND', `No tag with key ${JSON.stringify(key)} found for trace with ID ${id}.`);
   const query = sqlText('delete from trace_tag where trace_id = ? and key = ?', [id, key]);
@@ -32,7 +32,7 @@ export async function linkPrompts(
   id: string,
   prompts: readonly PromptVersion[],
 ): Promise<void> {
-  const { tags } = await knownTrace(ctx, id);
+  const { tags } = await activeTrace(ctx, id);
   const before = tags.find(({ key }) => key === PROMPTS_TAG)?.value ?? '[]';
   const listed = new Set(before.replaceAll(/^\[|\]$/g, '').match(/\{[^{}]*\}/g) ?? []);
   for (const { name, version } of prompts)

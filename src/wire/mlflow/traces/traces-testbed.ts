@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { Claims } from '../../../../test/claims.ts';
 import type { DatabaseContext } from '../../../../test/database-context.ts';
 import type { MlflowBed, Reply } from '../mlflow-testbed.ts';
-import { type Answer } from './trace-requests-testbed.ts';
 import {
+  type Answer,
   count,
   exported,
   found,
@@ -224,6 +224,30 @@ export const traceClaims: Claims<DatabaseContext> = {
     assert.equal(await count(bed), 0, 'nothing of a deleted trace is left');
     await refused(bed.send('GET', `${V3}/tr-3`), 404, missing);
     await refused(bed.send('GET', `${V3}/get?trace_id=tr-3`), 404, missing);
+  }),
+
+  'nothing is written to a trace of a deleted experiment, which can be read': withBed(async (bed) => {
+    const { experiment_id } = await ok(bed.call('POST', 'experiments/create', { name: 'left' }));
+    await ok(post(bed, '', traceOf('tr-1', {}, experiment_id)));
+    const assessment = { assessment_name: 'good', feedback: { value: 1 } };
+    const made = (await ok(post(bed, '/tr-1/assessments', { assessment }))).assessment;
+    await ok(bed.call('POST', 'experiments/delete', { experiment_id }));
+    const rows = await count(bed);
+    const at = `${V3}/tr-1/assessments/${made.assessment_id}`;
+    const tag = JSON.stringify({ key: 'a', value: 'b' });
+    for (const write of [
+      bed.send('PATCH', `${V3}/tr-1/tags`, tag),
+      bed.send('DELETE', `${V3}/tr-1/tags`, tag),
+      post(bed, '/tr-1/assessments', { assessment }),
+      bed.send('PATCH', at, JSON.stringify({ assessment: { rationale: 'x' } })),
+      bed.send('DELETE', at, '{}'),
+      bed.call('PATCH', 'traces/tr-1', { timestamp_ms: 5, status: 'OK' }),
+      bed.call('POST', 'traces/delete-traces', { experiment_id, trace_ids: ['tr-1'] }),
+    ])
+      assert.match(await refused(write, 400, 'INVALID_PARAMETER_VALUE'), /'active' state/);
+    assert.equal(await count(bed), rows);
+    const { trace } = await ok(bed.send('GET', `${V3}/tr-1`));
+    assert.equal(trace.trace_info.assessments[0].rationale, undefined);
   }),
 
   'version 2 begins, ends, reads and searches': withBed(async (bed) => {
