@@ -190,6 +190,30 @@ POST /3.0/mlflow/datasets/{dataset_id}/remove-experiments model.write
 POST /3.0/mlflow/scorers/register model.write
 PUT /2.0/mlflow-artifacts/artifacts/* model.write
 PUT /2.0/mlflow-artifacts/mpu/parts/{upload_id}/{part_number} public
+DELETE /2.0/mlflow/traces/{trace_id}/tags model.write
+DELETE /3.0/mlflow/traces/{trace_id}/assessments/{assessment_id} model.write
+DELETE /3.0/mlflow/traces/{trace_id}/tags model.write
+GET /2.0/mlflow/traces model.read
+GET /2.0/mlflow/traces/{trace_id}/info model.read
+GET /3.0/mlflow/traces/batchGet model.read
+GET /3.0/mlflow/traces/batchGetInfos model.read
+GET /3.0/mlflow/traces/get model.read
+GET /3.0/mlflow/traces/{trace_id} model.read
+GET /3.0/mlflow/traces/{trace_id}/assessments/{assessment_id} model.read
+PATCH /2.0/mlflow/traces/{trace_id} model.write
+PATCH /2.0/mlflow/traces/{trace_id}/tags model.write
+PATCH /3.0/mlflow/traces/{trace_id}/assessments/{assessment_id} model.write
+PATCH /3.0/mlflow/traces/{trace_id}/tags model.write
+POST /2.0/mlflow/traces model.write
+POST /2.0/mlflow/traces/delete-traces model.write
+POST /2.0/mlflow/traces/link-prompts model.write
+POST /2.0/mlflow/traces/link-to-run model.write
+POST /3.0/mlflow/traces model.write
+POST /3.0/mlflow/traces/delete-traces model.write
+POST /3.0/mlflow/traces/link-prompts model.write
+POST /3.0/mlflow/traces/link-to-run model.write
+POST /3.0/mlflow/traces/search model.read
+POST /3.0/mlflow/traces/{trace_id}/assessments model.write
 PUT /3.0/mlflow/scorers/online-config model.write`
   .trim()
   .split('\n');
@@ -201,6 +225,7 @@ const MLFLOW_OTHERS = [
   'GET /model-versions/get-artifact model.read',
   'GET /version public',
   'POST /ajax-api/2.0/mlflow/upload-artifact model.write',
+  'POST /v1/traces model.write',
   ...['/api', '/ajax-api'].flatMap((prefix) =>
     ['2.0', '3.0'].flatMap((version) =>
       ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'].map((method) => `${method} ${prefix}/${version}/* public`),

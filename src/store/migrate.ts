@@ -6,11 +6,19 @@ import { theLoop } from './migrations/002-the-loop.ts';
 import { tracking } from './migrations/003-tracking.ts';
 import { registry } from './migrations/004-registry.ts';
 import { uploadsAndDatasets } from './migrations/005-uploads-and-datasets.ts';
+import { traces } from './migrations/006-traces.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables/tables.ts';
 
 /** In order; the number of a migration is its place, from 1. Released ones never change. */
-const MIGRATIONS: readonly Migration[] = [firstTables, theLoop, tracking, registry, uploadsAndDatasets];
+const MIGRATIONS: readonly Migration[] = [
+  firstTables,
+  theLoop,
+  tracking,
+  registry,
+  uploadsAndDatasets,
+  traces,
+];
 
 /** Any number will do, as long as every Tend takes the same: the lock under which PostgreSQL migrates. */
 const MIGRATION_LOCK = 4_600_461;

@@ -66,6 +66,19 @@ CREATE TABLE public.artifact_upload (
     state text NOT NULL,
     moved_at bigint NOT NULL
 );
+CREATE TABLE public.assessment (
+    trace_id text NOT NULL,
+    id text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    value text,
+    number double precision,
+    overrides text,
+    valid integer NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    body text NOT NULL
+);
 CREATE TABLE public.candidate (
     id text NOT NULL,
     project text NOT NULL,
@@ -534,6 +547,17 @@ CREATE TABLE public.scorer_version (
     body text NOT NULL,
     created_at bigint NOT NULL
 );
+CREATE TABLE public.span (
+    trace_id text NOT NULL,
+    id text NOT NULL,
+    parent_id text,
+    name text NOT NULL,
+    type text NOT NULL,
+    state text NOT NULL,
+    started_at bigint NOT NULL,
+    attributes text NOT NULL,
+    body text NOT NULL
+);
 CREATE TABLE public.stage_cache (
     project text NOT NULL,
     stage text NOT NULL,
@@ -585,6 +609,31 @@ CREATE TABLE public.tombstone (
     archive_id text,
     at bigint NOT NULL
 );
+CREATE TABLE public.trace (
+    id text NOT NULL,
+    experiment_id bigint NOT NULL,
+    started_at bigint NOT NULL,
+    ended_at bigint,
+    state text NOT NULL,
+    finished integer NOT NULL,
+    client_request_id text,
+    request_preview text,
+    response_preview text
+);
+CREATE TABLE public.trace_metadata (
+    trace_id text NOT NULL,
+    key text NOT NULL,
+    value text NOT NULL
+);
+CREATE TABLE public.trace_run (
+    run_id text NOT NULL,
+    trace_id text NOT NULL
+);
+CREATE TABLE public.trace_tag (
+    trace_id text NOT NULL,
+    key text NOT NULL,
+    value text NOT NULL
+);
 CREATE TABLE public.webhook (
     id text NOT NULL,
     project text,
@@ -627,6 +676,8 @@ ALTER TABLE ONLY public.artifact_part
     ADD CONSTRAINT artifact_part_key PRIMARY KEY (upload_id, number);
 ALTER TABLE ONLY public.artifact_upload
     ADD CONSTRAINT artifact_upload_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.assessment
+    ADD CONSTRAINT assessment_key PRIMARY KEY (trace_id, id);
 ALTER TABLE ONLY public.candidate
     ADD CONSTRAINT candidate_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.comment
@@ -733,6 +784,8 @@ ALTER TABLE ONLY public.scorer
     ADD CONSTRAINT scorer_key PRIMARY KEY (experiment_id, name);
 ALTER TABLE ONLY public.scorer_version
     ADD CONSTRAINT scorer_version_key PRIMARY KEY (scorer_id, version);
+ALTER TABLE ONLY public.span
+    ADD CONSTRAINT span_key PRIMARY KEY (trace_id, id);
 ALTER TABLE ONLY public.stage_cache
     ADD CONSTRAINT stage_cache_key PRIMARY KEY (project, stage, key);
 ALTER TABLE ONLY public.stage_result
@@ -743,6 +796,14 @@ ALTER TABLE ONLY public.token
     ADD CONSTRAINT token_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.tombstone
     ADD CONSTRAINT tombstone_key PRIMARY KEY (kind, name);
+ALTER TABLE ONLY public.trace
+    ADD CONSTRAINT trace_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.trace_metadata
+    ADD CONSTRAINT trace_metadata_key PRIMARY KEY (trace_id, key);
+ALTER TABLE ONLY public.trace_run
+    ADD CONSTRAINT trace_run_key PRIMARY KEY (run_id, trace_id);
+ALTER TABLE ONLY public.trace_tag
+    ADD CONSTRAINT trace_tag_key PRIMARY KEY (trace_id, key);
 ALTER TABLE ONLY public.run_metric
     ADD CONSTRAINT tracked_metric_key PRIMARY KEY (run_id, key, at, step, value, nan);
 ALTER TABLE ONLY public.run
@@ -798,6 +859,8 @@ CREATE INDEX run_param_value ON public.run_param USING btree (experiment_id, key
 CREATE INDEX run_tag_value ON public.run_tag USING btree (experiment_id, key, substr(value, 1, 200), run_id);
 CREATE INDEX schedule_by_next_at ON public.schedule USING btree (next_at);
 CREATE INDEX token_by_account_id ON public.token USING btree (account_id);
+CREATE INDEX trace_run_trace ON public.trace_run USING btree (trace_id);
+CREATE INDEX trace_started ON public.trace USING btree (experiment_id, started_at, id);
 CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (state, next_at);
 ALTER TABLE ONLY public.step
     ADD CONSTRAINT step_execution FOREIGN KEY (execution_id) REFERENCES public.execution(id);

@@ -111,6 +111,11 @@ describe('MLflow over HTTP', () => {
           ['PUT', `${prefix}/2.0/mlflow-artifacts/artifacts/1/x`],
           ['DELETE', `${prefix}/2.0/mlflow-artifacts/artifacts/1/x`],
           ['POST', '/ajax-api/2.0/mlflow/upload-artifact?run_id=1&path=x'],
+          ['POST', '/v1/traces'],
+          ['POST', `${prefix}/3.0/mlflow/traces`],
+          ['POST', `${prefix}/3.0/mlflow/traces/tr-1/assessments`],
+          ['PATCH', `${prefix}/2.0/mlflow/traces/tr-1/tags`],
+          ['POST', `${prefix}/2.0/mlflow/traces/delete-traces`],
         ];
         for (const [method, path] of writes) {
           const body = method === 'DELETE' ? undefined : '{"name":"not theirs"}';

@@ -14,10 +14,20 @@ export { readModel, readVersion } from './registry/read-registry.ts';
 export { CHAMPION, type RegisteredVersion, type VersionStage } from './registry/registered-model.ts';
 export { registryEvent } from './registry/registry-event.ts';
 export { moveStage } from './registry/version-store.ts';
-export type { TrackingContext } from './tracking/tracking-context.ts';
 export { readRun } from './read-run.ts';
 export { loadSplit } from './load-split.ts';
 export { nativeScores, openRelease } from './open-release.ts';
 export { scoreExamples } from './score-examples.ts';
 export { runTraining, searchModel, trainingKey } from './stage.ts';
 export type { TrainingInputs, TrainingOutputs } from './training-inputs.ts';
+export {
+  type Fragment,
+  integerFragment,
+  numberFragment,
+  type NumberTest,
+  type TextTest,
+  textFragment,
+} from './tracking/comparison.ts';
+export { activeExperimentRow } from './tracking/experiment-store.ts';
+export { activeRunInfo } from './tracking/run-store.ts';
+export { chainOf, hexId, type KeyValue, type TrackingContext } from './tracking/tracking-context.ts';

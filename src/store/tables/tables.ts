@@ -3,6 +3,7 @@ import type * as loop from './loop-tables.ts';
 import type * as model from './model-tables.ts';
 import type * as project from './project-tables.ts';
 import type * as server from './server-tables.ts';
+import type * as traced from './trace-tables.ts';
 import type * as tracking from './tracking-tables.ts';
 
 /**
@@ -57,6 +58,12 @@ export interface Tables {
   readonly evaluation_record: genai.EvaluationRecordTable;
   readonly scorer: genai.ScorerTable;
   readonly scorer_version: genai.ScorerVersionTable;
+  readonly trace: traced.TraceTable;
+  readonly trace_tag: traced.TraceValueTable;
+  readonly trace_metadata: traced.TraceValueTable;
+  readonly trace_run: traced.TraceRunTable;
+  readonly span: traced.SpanTable;
+  readonly assessment: traced.AssessmentTable;
   readonly model: model.ModelTable;
   readonly model_version: model.ModelVersionTable;
   readonly model_alias: model.ModelAliasTable;

@@ -16,6 +16,11 @@ async function written(db: Database): Promise<number> {
     'run_param',
     'run_tag',
     'artifact',
+    'trace',
+    'span',
+    'trace_tag',
+    'trace_run',
+    'assessment',
     'ledger',
   ] as const)
     count += (await db.query.selectFrom(table).selectAll().execute()).length;

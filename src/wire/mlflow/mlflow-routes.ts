@@ -10,7 +10,13 @@ import { aliasCalls } from './registry/alias-calls.ts';
 import { modelCalls } from './registry/model-calls.ts';
 import { versionCalls } from './registry/version-calls.ts';
 import { webhookCalls } from './webhooks/webhook-calls.ts';
+import { otlpRoute } from './otlp/otlp-route.ts';
 import { type AnyRpc, rpcRoutes } from './rpc.ts';
+import { assessmentCalls } from './traces/assessment-calls.ts';
+import { oldTraceCalls } from './traces/old-trace-calls.ts';
+import { traceCalls } from './traces/trace-calls.ts';
+import { traceLinkCalls } from './traces/trace-link-calls.ts';
+import { traceTagCalls } from './traces/trace-tag-calls.ts';
 import { experimentCalls } from './tracking/experiment-calls.ts';
 import { loggedModelCalls } from './tracking/logged-model-calls.ts';
 import { logCalls } from './tracking/log-calls.ts';
@@ -32,6 +38,11 @@ export const MLFLOW_CALLS: readonly AnyRpc[] = [
   ...datasetCalls,
   ...recordCalls,
   ...scorerCalls,
+  ...traceCalls,
+  ...traceTagCalls,
+  ...traceLinkCalls,
+  ...assessmentCalls,
+  ...oldTraceCalls,
 ];
 
 /**
@@ -47,7 +58,13 @@ const PREFIXES = ['/api/2.0', '/api/3.0', '/ajax-api/2.0', '/ajax-api/3.0'];
 
 /** Everything that MLflow's clients reach. */
 export function mlflowRoutes(ports: MlflowPorts): readonly Route[] {
-  return [...serverRoutes(), ...rpcRoutes(ports, MLFLOW_CALLS), ...artifactRoutes(ports), ...unknownRoutes()];
+  return [
+    ...serverRoutes(),
+    ...rpcRoutes(ports, MLFLOW_CALLS),
+    ...artifactRoutes(ports),
+    otlpRoute(ports),
+    ...unknownRoutes(),
+  ];
 }
 
 /** From memory: clients wait three seconds for the second, once, and give up. */

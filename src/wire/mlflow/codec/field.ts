@@ -76,14 +76,14 @@ export function double(): Field<number> {
   };
 }
 
-/** true or false; in a query their names. */
+/** true or false; in a query their names, as JSON or as Python spells them. */
 export function flag(): Field<boolean> {
   return {
     kind: 'one',
     read: (value, name) => {
       if (typeof value === 'boolean') return value;
-      if (value === 'true') return true;
-      if (value === 'false') return false;
+      if (value === 'true' || value === 'True') return true;
+      if (value === 'false' || value === 'False') return false;
       throw wrongType(value, name);
     },
   };
