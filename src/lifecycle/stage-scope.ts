@@ -16,6 +16,8 @@ export interface ExampleCache {
   readonly loadAll: <T>(key: string, load: () => Promise<T>) => Promise<T>;
   /** The earliest event time that a model asks for, where it is known that there will be several. */
   readonly from?: number;
+  /** Scores of examples by the release that gave them, for as long as somebody holds the examples. */
+  readonly scores: WeakMap<object, Map<string, Promise<Float64Array>>>;
   readonly clear: () => void;
 }
 
@@ -34,6 +36,7 @@ export function createExampleCache({
   const all = lastLoaded(1);
   return {
     ...(from === undefined ? {} : { from }),
+    scores: new WeakMap(),
     load: parts.load,
     loadAll: all.load,
     clear: () => {

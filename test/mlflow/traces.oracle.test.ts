@@ -94,6 +94,46 @@ trace = mlflow.get_trace(first)
 print(json.dumps([trace.data.spans[0].outputs, trace.info.tags.get("mlflow.trace.spansLocation")]))
 `;
 
+/** Requests of random values, made by OpenTelemetry's own classes; what comes back is compared in Python. */
+const RANDOM = `
+import random, requests
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from mlflow.tracing.utils.otlp import _set_otel_proto_anyvalue
+random.seed(7)
+def value(depth=0):
+    kinds = [
+        lambda: random.choice(["", "é\\u2028", "1.0", "x" * 300, '"quoted"', "\\\\"]),
+        lambda: random.choice([0, -1, 2**53 + 1, 2**63 - 1, -2**63, random.randrange(2**40)]),
+        lambda: random.choice([0.0, 1.0, -2.5, 1e300, 5e-324, 1e21, random.random()]),
+        lambda: random.random() < 0.5,
+        lambda: [value(depth + 1) for _ in range(random.randrange(4))],
+        lambda: {f"k{i}": value(depth + 1) for i in range(random.randrange(4))},
+    ]
+    return random.choice(kinds if depth < 4 else kinds[:4])()
+wrong = []
+for number in range(1, 41):
+    request = ExportTraceServiceRequest()
+    span = request.resource_spans.add().scope_spans.add().spans.add()
+    span.trace_id, span.span_id = number.to_bytes(16, "big"), b"12345678"
+    span.name, span.start_time_unix_nano = f"span {number}", 1_700_000_000_000_000_001
+    span.end_time_unix_nano = 1_700_000_000_000_000_999
+    given = {f"a{i}": value() for i in range(8)}
+    for key, one in given.items():
+        attribute = span.attributes.add()
+        attribute.key = key
+        _set_otel_proto_anyvalue(attribute.value, one)
+    sent = requests.post(os.environ["MLFLOW_TRACKING_URI"] + "/v1/traces", data=request.SerializeToString(),
+        headers={"content-type": "application/x-protobuf", "x-mlflow-experiment-id": "0"})
+    assert sent.status_code == 200, sent.text
+    read = mlflow.get_trace(f"tr-{number:032x}").data.spans[0]
+    for key, one in given.items():
+        came = repr(read.get_attribute(key))
+        if came != repr(one): wrong.append([key, came, repr(one)])
+    if [read.start_time_ns, read.end_time_ns] != [span.start_time_unix_nano, span.end_time_unix_nano]:
+        wrong.append(["times", str(number)])
+print(json.dumps(wrong))
+`;
+
 const EXPERIMENT_HEADER = 'x-mlflow-experiment-id';
 
 describe('tracing with the official client', () => {
@@ -132,6 +172,10 @@ describe('tracing with the official client', () => {
       assert.deepEqual([outputs, location ?? 'ARTIFACT_REPO'], ['WHY?', 'ARTIFACT_REPO']);
     });
   }
+
+  it('gives back what it took, types and digits', async () => {
+    assert.deepEqual(await runClient(mlflow.url, RANDOM), []);
+  });
 
   it('takes spans from OpenTelemetry itself, packed or not, in bounded memory', async () => {
     const url = `${mlflow.url}/v1/traces`;

@@ -5,9 +5,6 @@ import type { Examples } from '../data/index.ts';
 import type { StageScope } from '../stage-scope.ts';
 import { openRelease } from './open-release.ts';
 
-/** Scores by the examples they are of, for as long as somebody holds those. */
-const known = new WeakMap<Examples, Map<string, Promise<Float64Array>>>();
-
 /**
  * Scores of the served file (length rows); not to be written to. Figures, slices, tests and the reference
  * profile of a model ask for those of the same test rows, and 100,000 rows take half a second each time, so
@@ -18,6 +15,7 @@ export function scoreExamples(
   manifest: ReleaseManifest,
   examples: Examples,
 ): Promise<Float64Array> {
+  const known = scope.examples.scores;
   const scores = known.get(examples) ?? new Map<string, Promise<Float64Array>>();
   known.set(examples, scores);
   const key = hashJson(manifest);
